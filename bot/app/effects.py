@@ -114,7 +114,7 @@ class Effects:
                 else:
                     message = await self._do(context, reader, effect) or message
         except DecidedError as error:
-            return Message((Line.of(reviewing.become(context, error.draft)),))
+            return Message((Line.of(reviewing.state_in_words(context, error.draft)),))
         except (SubmissionError, FieldsError, InvalidError, LedgerError, DeliveryError, LookupError) as error:
             why = (
                 context.wording._("there is no such position or draft any more")
@@ -145,13 +145,13 @@ class Effects:
             case Approve(name) if person:
                 draft = await self._submissions.approve(name, await self._contributor(person))
                 self._board.facts.wake()  # whoever handed it in is told in the next round
-                return Message((Line.of(reviewing.become(context, draft)),))
+                return Message((Line.of(reviewing.state_in_words(context, draft)),))
             case ApproveAll(source, until) if person:
                 return await self._approve_all(context, source, until, await self._contributor(person))
             case Reject(name, why) if person:
                 draft = await self._submissions.reject(name, await self._contributor(person), why)
                 self._board.facts.wake()
-                return Message((Line.of(reviewing.become(context, draft)),))
+                return Message((Line.of(reviewing.state_in_words(context, draft)),))
             case Confirm(name) if person:
                 await self._owners.confirm(name, context.now)
                 self._board.confirm(name, context.now)
@@ -210,9 +210,9 @@ class Effects:
                 continue
             try:
                 draft = await self._submissions.approve(draft.id, by)  # noqa: PLW2901  # the same, by now
-                lines.append(reviewing.become(context, draft))
+                lines.append(reviewing.state_in_words(context, draft))
             except DecidedError as error:
-                lines.append(reviewing.become(context, error.draft))
+                lines.append(reviewing.state_in_words(context, error.draft))
             except (SubmissionError, FieldsError, InvalidError, LookupError) as error:
                 lines.append(f"{reviewing.title_of(draft)}: {error_text(error, context.wording.gettext)}")
         self._board.facts.wake()

@@ -2,15 +2,15 @@
 
 from bot.chat.context import Context
 from bot.domain.posting import Posting
-from bot.domain.version import Standing, standing
+from bot.domain.version import Standing, standing_of
 
 
 def not_open(context: Context, posting: Posting) -> str | None:
     """Why a posting that was extended or reopened is not open, and what to do about it; None where it is."""
-    _, become = context.wording._, standing(posting, context.now)
-    if become is Standing.OPEN:
+    _, standing = context.wording._, standing_of(posting, context.now)
+    if standing is Standing.OPEN:
         return None
-    if become is Standing.PASSED and posting.deadline:
+    if standing is Standing.PASSED and posting.deadline:
         usage = f"{context.syntax.of('extend', 'extend')} {posting.id} "
         usage += _("DATE")
         text = _("But its deadline has passed: {day}. {usage} moves it.")

@@ -8,7 +8,7 @@ from bot.chat.request import Request
 from bot.domain.message import BLANK, Button, Line, Message, Span, shortened
 from bot.domain.notice import Occasion
 from bot.domain.posting import Posting
-from bot.domain.version import standing, told_deadline
+from bot.domain.version import standing_of, told_deadline
 
 _MOST = 20  # postings that are named in one message
 _IN_A_ROW = 5
@@ -64,8 +64,8 @@ def question_about_many(context: Context, occasions: Sequence[Occasion]) -> Mess
     for number, occasion in enumerate(named, 1):
         posting = occasion.posting
         left = wording.time_left(posting, context.now, context.timezone)
-        become = standing(posting, context.now)
-        standing_label = left or wording.become(become)
+        standing = standing_of(posting, context.now)
+        standing_label = left or wording.standing_name(standing)
         lines += [BLANK, Line.of(f"{number}. ", Span(shortened(posting.title, 120), bold=True), f" · {standing_label}")]
     if more := len(occasions) - len(named):
         text = wording.ngettext("… and {n} more: ask {command}", "… and {n} more: ask {command}", more)

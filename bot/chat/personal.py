@@ -39,7 +39,9 @@ def spoken(context: Context, occasions: Sequence[Occasion]) -> Message:
         text = _("No admin could be reached about “{title}”: please tell one yourself.")
         return Message((Line.of(text.format(title=reviewing.title_of(draft))),))
     posting = context.index.get(draft.posting or "") if draft.state is DraftState.APPROVED else None
-    return Message((Line.of(reviewing.become(context, draft)),), nudging.buttons(context, posting) if posting else ())
+    return Message(
+        (Line.of(reviewing.state_in_words(context, draft)),), nudging.buttons(context, posting) if posting else ()
+    )
 
 
 def _several(context: Context, errands: Sequence[tuple[Draft, Occasion]]) -> Message:

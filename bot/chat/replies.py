@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.domain import addresses
 from bot.domain.message import BLANK, Button, Line, Message, Span, shortened
 from bot.domain.posting import Posting, Workplace
-from bot.domain.version import Standing, standing
+from bot.domain.version import Standing, standing_of
 from bot.questions.intents import WHETHER, Intent
 from bot.questions.languages import translated
 from bot.questions.query import words
@@ -26,13 +26,13 @@ def reply(
     """The answer. `details`: a button that shows the posting in full. `language`: of which it is asked whether it is
     needed, folded.
     """
-    become = standing(posting, now)
+    standing = standing_of(posting, now)
     is_open = posting.is_open(now)
     answer_lines = {
-        Intent.IS_OPEN: lambda: [_is_open(wording, become, is_open=is_open)],
-        Intent.IS_OVER: lambda: [_is_over(wording, become, is_open=is_open)],
-        Intent.DEADLINE: lambda: _become(wording, become, is_open=is_open),
-        Intent.APPLY: lambda: _apply(wording, posting) if is_open else _become(wording, become, is_open=False),
+        Intent.IS_OPEN: lambda: [_is_open(wording, standing, is_open=is_open)],
+        Intent.IS_OVER: lambda: [_is_over(wording, standing, is_open=is_open)],
+        Intent.DEADLINE: lambda: _become(wording, standing, is_open=is_open),
+        Intent.APPLY: lambda: _apply(wording, posting) if is_open else _become(wording, standing, is_open=False),
         Intent.PAY: lambda: _pay(wording, posting),
         Intent.CONTACT: lambda: _contact(wording, posting),
         Intent.REQUIREMENTS: lambda: _requirements(wording, posting),
@@ -50,24 +50,24 @@ def reply(
     return Message(lines, (*links, (details,)))
 
 
-def _is_open(wording: Wording, become: Standing, *, is_open: bool) -> Line:
+def _is_open(wording: Wording, standing: Standing, *, is_open: bool) -> Line:
     _ = wording._
     template = _("Yes: {what}.") if is_open else _("No: {what}.")
-    return Line.of(Span(template.format(what=wording.become(become)), bold=True))
+    return Line.of(Span(template.format(what=wording.standing_name(standing)), bold=True))
 
 
-def _is_over(wording: Wording, become: Standing, *, is_open: bool) -> Line:
+def _is_over(wording: Wording, standing: Standing, *, is_open: bool) -> Line:
     """Who asks whether it is filled is not told yes where nobody has said more than that it is closed."""
     _ = wording._
     if is_open:
         template = _("No: {what}.")
     else:
-        template = _("Yes: {what}.") if become is Standing.FILLED else _("No longer open: {what}.")
-    return Line.of(Span(template.format(what=wording.become(become)), bold=True))
+        template = _("Yes: {what}.") if standing is Standing.FILLED else _("No longer open: {what}.")
+    return Line.of(Span(template.format(what=wording.standing_name(standing)), bold=True))
 
 
-def _become(wording: Wording, become: Standing, *, is_open: bool) -> list[Line]:
-    return [] if is_open else [Line.of(wording.over(become))]
+def _become(wording: Wording, standing: Standing, *, is_open: bool) -> list[Line]:
+    return [] if is_open else [Line.of(wording.over(standing))]
 
 
 def _apply(wording: Wording, posting: Posting) -> list[Line]:

@@ -25,7 +25,7 @@ def shown(context: Context, draft: Draft, posting: Posting | None, *, to_reviewe
     if draft.trouble:
         lines += [BLANK, Line.of(draft.trouble)]
     if not to_reviewer or draft.state is not DraftState.WAITING:
-        return Message((*lines, BLANK, Line.of(become(context, draft))))
+        return Message((*lines, BLANK, Line.of(state_in_words(context, draft))))
     labels = {"approve": _("Approve"), "revise": _("Change"), "reject": _("Reject")}
     buttons = tuple((Button(label, request=Request(name, draft.id).text),) for name, label in labels.items())
     return Message(tuple(lines), buttons)
@@ -47,7 +47,7 @@ def approve_all(source: str, drafts: Sequence[Draft]) -> str:
     return Request("approveall", f"{ceil(latest.timestamp())} {source}").text
 
 
-def become(context: Context, draft: Draft) -> str:
+def state_in_words(context: Context, draft: Draft) -> str:
     """What became of a draft, in a sentence."""
     _ = context.wording._
     title = title_of(draft)

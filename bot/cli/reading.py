@@ -31,7 +31,7 @@ from bot.cli.common import (
 from bot.cli.completing import platform_names, posting_ids
 from bot.domain.notice import Kind, Notice
 from bot.domain.posting import Posting, Status
-from bot.domain.version import Standing, standing
+from bot.domain.version import Standing, standing_of
 from bot.domain.zones import zone
 from bot.engine.board import Callboard, real_clock
 from bot.engine.building import payload, place_for
@@ -281,10 +281,10 @@ def _why_nobody_hears(posting: Posting, now: datetime) -> str | None:
     """Why a posting is not announced at that instant; None of one that is open."""
     if posting.status is Status.DRAFT:
         return "is a draft"
-    become = standing(posting, now)
-    if become is Standing.PASSED and posting.deadline:
+    standing = standing_of(posting, now)
+    if standing is Standing.PASSED and posting.deadline:
         return f"is not open: its deadline passed {wording(SOURCE).when(posting.deadline)}"
-    if become is not Standing.OPEN:
+    if standing is not Standing.OPEN:
         return f"is not open: its status is {posting.status}"
     if not posting.is_listed(now):
         return f"is not open yet: it is to be posted on {posting.posted}"

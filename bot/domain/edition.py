@@ -12,7 +12,7 @@ from itertools import chain, count
 from bot.domain import snapshot
 from bot.domain.posting import Posting
 from bot.domain.revision import Revision, successions
-from bot.domain.version import Standing, standing
+from bot.domain.version import Standing, standing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Edition:
         if self.is_withdrawn:
             return Standing.WITHDRAWN
         is_shown = not self.gone_at and self.posting.is_listed(now)
-        return standing(self.posting, now) if is_shown else Standing.GONE
+        return standing_of(self.posting, now) if is_shown else Standing.GONE
 
     def changed_at(self, now: datetime) -> datetime:
         """The last instant (UTC) at which something became different for a reader: a change of the posting, or the end

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.posting import Posting
-from bot.domain.version import Standing, Version, standing, told_deadline
+from bot.domain.version import Standing, Version, standing_of, told_deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Listings:
         """
         new = []
         for posting in postings:
-            version = Version(standing(posting, now), told_deadline(posting), "")
+            version = Version(standing_of(posting, now), told_deadline(posting), "")
             known = self._of(posting)
             if version.standing is not Standing.OPEN and not known:
                 continue
@@ -60,11 +60,11 @@ class Listings:
         known = self._of(posting)
         return known[0].at if known else None
 
-    def was_otherwise(self, posting: Posting, become: Standing) -> bool:
-        """Whether the posting once had another standing than `become` or another deadline than now: somebody who came
+    def was_otherwise(self, posting: Posting, standing: Standing) -> bool:
+        """Whether the posting once had another standing than `standing` or another deadline than now: somebody who came
         then may have been told so.
         """
-        current = Version(become, told_deadline(posting), "")
+        current = Version(standing, told_deadline(posting), "")
         return any(listing.version.gist != current.gist for listing in self._of(posting))
 
     def at(self, posting: Posting, instant: datetime) -> Version | None:

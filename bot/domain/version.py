@@ -36,7 +36,7 @@ _STANDINGS = {
 }
 
 
-def standing(posting: Posting, now: datetime) -> Standing:
+def standing_of(posting: Posting, now: datetime) -> Standing:
     """What has become by `now` of a posting that is in the registry."""
     if posting.status is not Status.OPEN:
         return _STANDINGS[posting.status]

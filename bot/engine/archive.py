@@ -16,7 +16,7 @@ from bot.domain import snapshot
 from bot.domain.edition import Edition, revised
 from bot.domain.posting import Posting
 from bot.domain.revision import Revision, successions
-from bot.domain.version import Standing, standing
+from bot.domain.version import Standing, standing_of
 from bot.engine.board import Callboard
 from bot.planning.correcting import subject_of
 from bot.planning.story import Subject
@@ -175,7 +175,7 @@ class Archive:
         for name in names:
             if posting := postings.get(name):
                 is_followed = posting.id in closings or self._board.registry.origin_of(posting.id).source is not None
-                subject = subject_of(posting, standing(posting, now))
+                subject = subject_of(posting, standing_of(posting, now))
                 closed_at = closings.get(posting.id) if subject.standing is Standing.CLOSED else None
                 subjects[name] = replace(subject, is_followed=is_followed, closed_at=closed_at)
             elif not self._board.registry.is_blank:
@@ -188,11 +188,11 @@ class Archive:
         for name, last in last_ids.items():
             if revision := revisions.get(last):
                 double = doubles.get(revision.digest)
-                become = standing(double, now) if double else Standing.GONE
+                standing = standing_of(double, now) if double else Standing.GONE
                 posting = revision.posting
                 if double:
                     posting = replace(double, id=last, aliases=posting.aliases)
-                subjects[name] = Subject(posting, become, is_doubled=double is not None)
+                subjects[name] = Subject(posting, standing, is_doubled=double is not None)
         return subjects
 
     async def _closings(self, postings: Iterable[Posting]) -> dict[str, datetime | None]:

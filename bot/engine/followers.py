@@ -11,7 +11,7 @@ from bot.domain.listing import Listing, Listings
 from bot.domain.notice import Kind, Record, State
 from bot.domain.person import Person
 from bot.domain.posting import Posting
-from bot.domain.version import standing
+from bot.domain.version import standing_of
 from bot.engine.board import Callboard
 from bot.engine.facts import AudiencesChanged
 from bot.engine.garbage import without_garbage
@@ -180,7 +180,7 @@ class Followers:
         """The postings that somebody may have come to when they were not what they are."""
         if not self._known or self._listings is None:
             return []
-        every = (Subject(posting, standing(posting, now)) for posting in self._board.index)
+        every = (Subject(posting, standing_of(posting, now)) for posting in self._board.index)
         return [subject for subject in every if self._listings.was_otherwise(subject.posting, subject.standing)]
 
     def record(self, posting: Posting, audience: Audience) -> Record | None:

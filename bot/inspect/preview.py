@@ -8,7 +8,7 @@ from enum import StrEnum
 from xml.etree.ElementTree import Element
 
 from bot.domain.posting import Posting, Status
-from bot.domain.version import Standing, standing
+from bot.domain.version import Standing, standing_of
 from bot.domain.zones import zone
 from bot.pictures.markup import Page, add, element, style
 from bot.pictures.viewer import Viewer
@@ -81,8 +81,8 @@ def overview(postings: Sequence[Posting], now: datetime) -> Page:
     """All postings by title, drafts first, each with a link to its preview."""
     drafts = [posting for posting in postings if posting.status is Status.DRAFT]
     shown = [posting for posting in postings if posting.status is not Status.DRAFT]
-    still_open = [posting for posting in shown if standing(posting, now) is Standing.OPEN]
-    over = [posting for posting in shown if standing(posting, now) is not Standing.OPEN]
+    still_open = [posting for posting in shown if standing_of(posting, now) is Standing.OPEN]
+    over = [posting for posting in shown if standing_of(posting, now) is not Standing.OPEN]
     title = "Previews"
     main = element("main", element("h1", title), element("p", _OVERVIEW if postings else _NONE, class_="summary"))
     for heading, some in (("Drafts", drafts), ("Open, or to come", still_open), ("Over", over)):
@@ -97,9 +97,9 @@ _NONE = "There are no postings yet."
 
 
 def _entry(posting: Posting, now: datetime) -> Element:
-    become = standing(posting, now)
-    is_said = posting.status is not Status.DRAFT and become is not Standing.OPEN
-    note = element("span", f"{posting.id} · {become}" if is_said else posting.id, class_="note")
+    standing = standing_of(posting, now)
+    is_said = posting.status is not Status.DRAFT and standing is not Standing.OPEN
+    note = element("span", f"{posting.id} · {standing}" if is_said else posting.id, class_="note")
     return element("li", element("a", posting.title, href=f"/preview/{posting.id}", dir="auto"), " ", note)
 
 
@@ -123,9 +123,9 @@ def _note(view: View) -> str:
 def _status(posting: Posting, now: datetime) -> str:
     if posting.status is Status.DRAFT:
         return "A draft: nobody hears of it until its status is open. This is how it would look."
-    become = standing(posting, now)
-    if become is not Standing.OPEN:
-        return f"It is not open ({become}): nothing more is announced. This is how it would have looked today."
+    standing = standing_of(posting, now)
+    if standing is not Standing.OPEN:
+        return f"It is not open ({standing}): nothing more is announced. This is how it would have looked today."
     if posting.opens_at and posting.opens_at > now:
         return f"It opens on {posting.posted}. This is how it would look today."
     return "It is open. This is how its announcement looks today."

@@ -15,7 +15,7 @@ from bot.domain.message import joined
 from bot.domain.notice import Kind, Notice
 from bot.domain.posting import Posting, Status
 from bot.domain.schedule import Lead
-from bot.domain.version import standing
+from bot.domain.version import standing_of
 from bot.domain.zones import zone
 from bot.engine.board import Callboard
 from bot.engine.building import payload_of, place_for
@@ -145,9 +145,9 @@ async def previewed(board: Callboard, posting: Posting, frame: str | None = None
         for at, notice in timeline([published], board.channels.every(), now, _EVER_AFTER)
         if notice.occasion.kind is Kind.ANNOUNCEMENT
     ]
-    become = standing(published if posting.status is Status.DRAFT else posting, now)
+    standing = standing_of(published if posting.status is Status.DRAFT else posting, now)
     site = joined([config.web.title, urlsplit(config.web.base_url or "").netloc]) if config.web else ""
-    picture = await asyncio.to_thread(share.draw, posting, become, now, wording(config.language), site)
+    picture = await asyncio.to_thread(share.draw, posting, standing, now, wording(config.language), site)
     return preview.page(posting, views, styles, heard, picture, frame, now)
 
 

@@ -56,9 +56,9 @@ class Outcome:
         return {record.delivery for record in edited if record and record.is_in_digest}
 
 
-def subject_of(posting: Posting, become: Standing) -> Subject:
+def subject_of(posting: Posting, standing: Standing) -> Subject:
     """A posting and its standing. Of what is gone, messages do not name anybody any more."""
-    return Subject(snapshot.bare(posting) if become is Standing.GONE else posting, become)
+    return Subject(snapshot.bare(posting) if standing is Standing.GONE else posting, standing)
 
 
 def seen_from(subject: Subject, audience: Audience, now: datetime) -> Subject:

@@ -14,7 +14,7 @@ from bot.audiences.dispatch import Dispatch
 from bot.domain.notice import DIGEST_LINES, Kind, Notice, Occasion
 from bot.domain.posting import Posting
 from bot.domain.schedule import Schedule
-from bot.domain.version import Standing, standing, told_deadline
+from bot.domain.version import Standing, standing_of, told_deadline
 from bot.planning.moments import digests, last_digest
 from bot.planning.wanted import announcement
 
@@ -99,7 +99,7 @@ def ahead(
 def _is_open(posting: Posting, schedule: Schedule, at: datetime) -> bool:
     """Whether it is open and may be told of at an instant, as far as is known now."""
     may_be_told = (announcement(posting, schedule).at or at) <= at
-    return may_be_told and standing(posting, at) is Standing.OPEN
+    return may_be_told and standing_of(posting, at) is Standing.OPEN
 
 
 def closes_until(schedule: Schedule, now: datetime) -> datetime:

@@ -8,7 +8,7 @@ from babel.dates import format_date, format_datetime
 from bot.domain.message import Line, Span
 from bot.domain.notice import Kind, Occasion
 from bot.domain.posting import DeadlineKind, Posting
-from bot.domain.version import Standing, standing, told_deadline
+from bot.domain.version import Standing, standing_of, told_deadline
 from bot.domain.zones import zone
 from bot.wording.vocabulary import Vocabulary
 
@@ -18,13 +18,13 @@ class Deadlines(Vocabulary):
 
     def deadline(self, posting: Posting, now: datetime, timezone: str) -> list[Line]:
         """Lines that say until when one can apply, and how much time is left until then."""
-        return list(self._deadline_lines(posting, now, timezone, standing=standing(posting, now)))
+        return list(self._deadline_lines(posting, now, timezone, standing=standing_of(posting, now)))
 
-    def until(self, posting: Posting, now: datetime, become: Standing) -> tuple[str, str, str]:
+    def until(self, posting: Posting, now: datetime, standing: Standing) -> tuple[str, str, str]:
         """Until when one can apply, for a picture that is looked at for weeks: what is said before the date, the date
         with its zone, and what is said after it. Without a date, the first is all.
         """
-        line = next(self._deadline_lines(posting, now, posting.timezone, standing=become, left=False), Line())
+        line = next(self._deadline_lines(posting, now, posting.timezone, standing=standing, left=False), Line())
         lead, when, after = [*(span.text for span in line.spans[1:]), "", "", ""][:3]
         return lead, when, after
 

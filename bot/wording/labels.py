@@ -100,7 +100,7 @@ def telling(words: Wording, timezone: str) -> dict[str, Any]:
         return [words.ngettext(singular, plural, number) for number in (1, 2)]
 
     return {
-        "passed": words.become(Standing.PASSED),
+        "passed": words.standing_name(Standing.PASSED),
         "day": both("{n} day left", "{n} days left"),
         "hour": both("{n} hour left", "{n} hours left"),
         "minute": both("{n} minute left", "{n} minutes left"),

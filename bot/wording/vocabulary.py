@@ -97,7 +97,7 @@ class Vocabulary:
     def workplace(self, posting: Posting) -> str | None:
         return self.workplace_name(posting.workplace) if posting.workplace else None
 
-    def become(self, standing: Standing) -> str:
+    def standing_name(self, standing: Standing) -> str:
         """What has become of a posting, in one to three words to stand behind its title."""
         return {
             Standing.OPEN: self._("open"),
@@ -108,13 +108,13 @@ class Vocabulary:
             Standing.GONE: self._("no longer listed"),
         }[standing]
 
-    def over(self, become: Standing) -> str:
+    def over(self, standing: Standing) -> str:
         """What has become of a posting that is open no more."""
         return {
             Standing.FILLED: self._("This position is filled."),
             Standing.WITHDRAWN: self._("This position was withdrawn."),
             Standing.GONE: self._("This position is no longer listed."),
-        }.get(become, self._("This position is closed."))
+        }.get(standing, self._("This position is closed."))
 
     # --- Days, and what a query asks for
 

@@ -15,7 +15,7 @@ from bot.domain import markdown as prose
 from bot.domain.message import BLANK, Button, Line, Message, Span, request_text, shortened, width
 from bot.domain.notice import DIGEST_LINES, Kind, Notice, Occasion
 from bot.domain.posting import DeadlineKind, Posting
-from bot.domain.version import Standing, standing, told_deadline
+from bot.domain.version import Standing, standing_of, told_deadline
 from bot.wording.details import Details
 
 _DIGEST_WIDTH = 3700  # of all that a digest names, so that it fits into a message on every platform
@@ -37,19 +37,19 @@ class Wording(Details):
         if len(notices) > 1:
             return replace(self._digest(notices, now, timezone), silent=silent)
         occasion = notices[0].occasion
-        posting, become = occasion.posting, occasion.standing
+        posting, standing = occasion.posting, occasion.standing
         is_full = occasion.kind in {Kind.ANNOUNCEMENT, Kind.REOPENED}
         is_short = occasion.kind in {Kind.DEADLINE_MOVED, Kind.CLOSED}
-        is_open = become is Standing.OPEN
+        is_open = standing is Standing.OPEN
         lines = [
             self._opening(occasion, now, timezone),
-            *([] if is_open or occasion.kind is Kind.CLOSED else [Line.of(Span(self.over(become), bold=True))]),
+            *([] if is_open or occasion.kind is Kind.CLOSED else [Line.of(Span(self.over(standing), bold=True))]),
             *([] if is_short else self.facts(posting)),
             *self._deadline_lines(
                 posting,
                 now,
                 timezone,
-                standing=become,
+                standing=standing,
                 left=(is_full or occasion.kind is Kind.DEADLINE_MOVED) and not occasion.has_moved,
                 formerly=self._formerly(occasion),
             ),
@@ -80,7 +80,7 @@ class Wording(Details):
             case Kind.CLOSED if is_open:  # it said so, and that is no longer true
                 return Line.of("📣 ", self._("Open again:") + " ", title)
             case Kind.CLOSED:
-                lead = self.become(occasion.standing)
+                lead = self.standing_name(occasion.standing)
                 return Line.of("🔒 ", Span(lead[:1].upper() + lead[1:], bold=True), ": ", title)
             case _:
                 return Line.of("📣 ", self._("New position:") + " ", title)
@@ -157,15 +157,15 @@ class Wording(Details):
     # --- Answers
 
     def posting(
-        self, posting: Posting, now: datetime, timezone: str, *, become: Standing | None = None, left: bool = True
+        self, posting: Posting, now: datetime, timezone: str, *, standing: Standing | None = None, left: bool = True
     ) -> Message:
         """One posting in full; with `left`, how much time there is. `become`: what has become of it, where known."""
-        become = become or standing(posting, now)
-        is_open = become is Standing.OPEN and posting.is_listed(now)
+        standing = standing or standing_of(posting, now)
+        is_open = standing is Standing.OPEN and posting.is_listed(now)
         lines = [
             Line.of(Span(shortened(posting.title, _TITLE), bold=True, strike=not is_open)),
-            *([] if is_open else [Line.of(Span(self.over(become), bold=True))]),
-            *self._deadline_lines(posting, now, timezone, standing=become, left=left),
+            *([] if is_open else [Line.of(Span(self.over(standing), bold=True))]),
+            *self._deadline_lines(posting, now, timezone, standing=standing, left=left),
             BLANK,
             *(Line.of(Span(f"{label}: ", bold=True), shortened(text, 400)) for label, text in self.labelled(posting)),
             BLANK,
@@ -181,13 +181,13 @@ class Wording(Details):
         """One posting at a glance, in words that stay true for as long as its deadline stays: what, where, until when,
         and what has become of it.
         """
-        become = standing(posting, now)
-        is_open = become is Standing.OPEN
+        standing = standing_of(posting, now)
+        is_open = standing is Standing.OPEN
         lines = [
             Line.of(Span(shortened(posting.title, _TITLE), bold=True, strike=not is_open)),
-            *([] if is_open else [Line.of(Span(self.over(become), bold=True))]),
+            *([] if is_open else [Line.of(Span(self.over(standing), bold=True))]),
             *self.facts(posting),
-            *self._deadline_lines(posting, now, timezone, standing=become, left=False),
+            *self._deadline_lines(posting, now, timezone, standing=standing, left=False),
         ]
         return [line for line in lines if line.spans]
 
@@ -202,10 +202,10 @@ class Wording(Details):
 
     def listed(self, posting: Posting, now: datetime, timezone: str, mark: str = "") -> list[Line]:
         """One posting as it stands in a list."""
-        become = standing(posting, now)
+        standing = standing_of(posting, now)
         indent = "   " if mark else ""
-        over = [] if posting.is_open(now) else [Line.of(indent, Span(self.over(become), italic=True))]
-        deadline = self._deadline_lines(posting, now, timezone, indent, standing=become)
+        over = [] if posting.is_open(now) else [Line.of(indent, Span(self.over(standing), italic=True))]
+        deadline = self._deadline_lines(posting, now, timezone, indent, standing=standing)
         return [self._item(mark, posting), *over, *deadline]
 
     def open_positions(self) -> str:

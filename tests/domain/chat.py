@@ -7,7 +7,7 @@ from bot.audiences.audience import Audience
 from bot.audiences.dispatch import Act, Dispatch
 from bot.domain.notice import Entry, Kind, Notice, Record, State, withdrawal_key
 from bot.domain.posting import Posting, Status
-from bot.domain.version import Standing, standing
+from bot.domain.version import Standing, standing_of
 from bot.planning.correcting import corrections, together
 from bot.planning.story import Subject
 from bot.planning.wanted import bundles, outstanding, wanted
@@ -111,7 +111,7 @@ class Chat:
         for one in self.kept.values():
             found |= dict.fromkeys((one.id, *one.aliases), Subject(one, Standing.GONE))
         for one in self.registry.values():
-            subject = Subject(one, standing(one, self.now))
+            subject = Subject(one, standing_of(one, self.now))
             if one.id in self.closings:
                 subject = replace(subject, is_followed=True, closed_at=self.closings[one.id])
             found |= dict.fromkeys((one.id, *one.aliases), subject)

@@ -8,7 +8,7 @@ import pytest
 from bot.audiences.dispatch import Act, Dispatch
 from bot.domain.notice import Kind, State
 from bot.domain.posting import Status
-from bot.domain.version import Standing, standing
+from bot.domain.version import Standing, standing_of
 from bot.planning.correcting import MISSED, together
 from bot.planning.plan import Plan
 from bot.planning.review import GATHERED, QUIET, Review
@@ -252,7 +252,7 @@ def test_a_named_date_of_a_rolling_posting_is_no_deadline():
     assert chat.settles() == ["edit 1"]
     assert chat.struck() == []
     chat.passes(days=100)
-    assert standing(chat.registry["owl"], chat.now) is Standing.OPEN
+    assert standing_of(chat.registry["owl"], chat.now) is Standing.OPEN
     assert chat.settles() == []
 
 

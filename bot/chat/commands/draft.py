@@ -4,7 +4,7 @@ from bot.chat.command import Command
 from bot.chat.context import Answer, Context, beside
 from bot.chat.facts import Need
 from bot.chat.request import Request
-from bot.chat.reviewing import become, shown
+from bot.chat.reviewing import shown, state_in_words
 from bot.domain.draft import DraftState
 from bot.sources.files.values import FieldsError, checked, merged
 
@@ -14,7 +14,7 @@ def _answer(context: Context, request: Request) -> Answer:
     if draft is None or not (context.rights.is_editor or draft.by.person in context.rights.selves):
         return beside(context.wording._("There is no draft “{name}”.").format(name=request.argument[:20]))
     if draft.state is not DraftState.WAITING:
-        return beside(become(context, draft))
+        return beside(state_in_words(context, draft))
     try:
         posting = checked(merged(context.facts.fields or {}, draft.changes), draft.posting or "new", context.timezone)
     except FieldsError:

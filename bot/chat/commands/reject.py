@@ -9,7 +9,7 @@ from bot.chat.effects import Remember
 from bot.chat.facts import Need
 from bot.chat.forms import form_again
 from bot.chat.request import Request
-from bot.chat.reviewing import become
+from bot.chat.reviewing import state_in_words
 from bot.chat.rules import no_admin
 from bot.domain.draft import DraftState
 from bot.domain.form import FieldKind, Form, FormField
@@ -21,7 +21,7 @@ def _answer(context: Context, request: Request) -> Answer:
     if draft is None:
         return beside(_("There is no draft “{name}”.").format(name=request.argument[:20]))
     if draft.state is not DraftState.WAITING:
-        return beside(become(context, draft))
+        return beside(state_in_words(context, draft))
     state = {"kind": "why", "draft": draft.id, "token": context.facts.token, "turn": 0}
     text = _("Why is “{title}” rejected? Whoever handed it in is told; write - for no reason.")
     title = str(draft.changes.get("title") or draft.posting)

@@ -8,7 +8,7 @@ from bot.chat.facts import Need
 from bot.chat.forms import opened
 from bot.chat.handing_in import begun, previewed
 from bot.chat.request import Request
-from bot.chat.reviewing import become
+from bot.chat.reviewing import state_in_words
 from bot.chat.rules import no_admin
 from bot.domain.draft import DraftState
 from bot.sources.files.values import merged
@@ -19,7 +19,7 @@ def _answer(context: Context, request: Request) -> Answer:
     if draft is None:
         return beside(context.wording._("There is no draft “{name}”.").format(name=request.argument[:20]))
     if draft.state is not DraftState.WAITING:
-        return beside(become(context, draft))
+        return beside(state_in_words(context, draft))
     fields = merged(context.facts.fields or {}, draft.changes)
     state = begun(context, draft=draft.id, name=draft.posting, fields=fields, original=fields)
     if context.facts.shows_forms:

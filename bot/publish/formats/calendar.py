@@ -87,7 +87,7 @@ def _event(
     *,
     is_board_known: bool = True,
 ) -> Iterator[str]:
-    posting, become = edition.posting, edition.standing(now)
+    posting, standing = edition.posting, edition.standing(now)
     assert posting.deadline  # noqa: S101  # asked only then
     at, changed_at = posting.deadline.at, _utc(edition.changed_at(now))
     begins = posting.deadline_kind is DeadlineKind.REVIEW_BEGINS
@@ -99,10 +99,10 @@ def _event(
     yield f"SEQUENCE:{edition.sequence}"
     yield f"CREATED:{_utc(edition.published_at)}"
     yield f"LAST-MODIFIED:{changed_at}"
-    yield f"STATUS:{'CANCELLED' if become in _ENDED else 'CONFIRMED'}"
+    yield f"STATUS:{'CANCELLED' if standing in _ENDED else 'CONFIRMED'}"
     yield "TRANSP:TRANSPARENT"  # nobody is busy because of a deadline
     if edition.is_withdrawn:  # who has it in a calendar sees that it is off; what it was is told nobody any more
-        yield f"SUMMARY:{_text(words.become(become))}"
+        yield f"SUMMARY:{_text(words.standing_name(standing))}"
         yield "END:VEVENT"
         return
     summary = _text(words.calendar_title(title(edition, words, now), review=begins))
@@ -111,7 +111,7 @@ def _event(
     if where := link(posting.url) or (site.posting(posting.id) if is_board_known else None):
         yield f"URL;VALUE=URI:{clean(where)}"
     yield f"CATEGORIES:{','.join(_text(words.role(role)) for role in posting.roles)}"
-    if become is Standing.OPEN:
+    if standing is Standing.OPEN:
         for ring in (ring for ring in rings if ring <= at):
             yield from ("BEGIN:VALARM", "ACTION:DISPLAY", f"DESCRIPTION:{summary}")
             yield f"TRIGGER:{_before(at, ring)}"

@@ -44,15 +44,15 @@ def message(edition: Edition, site: Site, words: Wording, now: datetime) -> Mess
     """All that is said of it, without what would be another every day (how much time is left) or for every reader (the
     deadline in their own time).
     """
-    whole = words.posting(edition.posting, now, site.timezone, become=edition.standing(now), left=False)
+    whole = words.posting(edition.posting, now, site.timezone, standing=edition.standing(now), left=False)
     return replace(whole, lines=tuple(line for line in whole.lines if not any(span.instant for span in line.spans)))
 
 
 def title(edition: Edition, words: Wording, now: datetime) -> str:
     """Its title, and what has become of it when it is not open."""
-    become = edition.standing(now)
+    standing = edition.standing(now)
     name = clean(" ".join(edition.posting.title.split()))
-    return name if become is Standing.OPEN else f"{name} ({words.become(become)})"
+    return name if standing is Standing.OPEN else f"{name} ({words.standing_name(standing)})"
 
 
 def plain(lines: Sequence[Line]) -> str:

@@ -77,8 +77,8 @@ def over_lately(editions: Iterable[Edition], now: datetime) -> list[Edition]:
         for edition in moved
         if edition.changed_at(now) > since
         and edition.name not in doubled
-        and (become := edition.standing(now)) is not Standing.OPEN
-        and (edition.sequence or become is Standing.PASSED)
+        and (standing := edition.standing(now)) is not Standing.OPEN
+        and (edition.sequence or standing is Standing.PASSED)
     ]
     return sorted(over, key=lambda edition: (edition.changed_at(now), edition.name), reverse=True)[:MOST_LATELY]
 
@@ -227,12 +227,12 @@ def posting(setting: PageSetting, edition: Edition) -> bytes:
     """One posting in full."""
     advert, words, now = edition.posting, setting.words, setting.now
     moment = _Moment.of(edition, setting)
-    become, is_open = moment.become, moment.become is Standing.OPEN
+    standing, is_open = moment.standing, moment.standing is Standing.OPEN
     values = setting.common(
         up="../../",
         item=_item(edition, setting, moment),
         facts=[(label, clean(shortened(text, 400))) for label, text in words.labelled(advert)],
-        over=None if is_open else words.over(become),
+        over=None if is_open else words.over(standing),
         summary=_prose([Line.of(*prose.linked(advert.summary))]) if advert.summary else None,
         description=_prose(prose.lines(advert.description)) if advert.description else None,
         how=_prose(words.how_to_apply(advert)) if is_open else None,
@@ -289,7 +289,7 @@ def _entries(editions: Iterable[Edition], setting: PageSetting, level: str = "h2
 class _Moment(NamedTuple):
     """All that makes what is said of an edition another as time goes on."""
 
-    become: Standing
+    standing: Standing
     is_past: bool
     left: str | None
     is_near: bool
@@ -297,17 +297,17 @@ class _Moment(NamedTuple):
     @classmethod
     def of(cls, edition: Edition, setting: PageSetting) -> "_Moment":
         advert, now = edition.posting, setting.now
-        become = edition.standing(now)
-        is_counted = become is Standing.OPEN and not setting.is_file
+        standing = edition.standing(now)
+        is_counted = standing is Standing.OPEN and not setting.is_file
         left = setting.words.time_left(advert, now, setting.site.timezone) if is_counted else None
         ahead = advert.deadline.at - now if advert.deadline else timedelta()
-        return cls(become, ahead < timedelta(), left, left is not None and ahead < _NEAR)
+        return cls(standing, ahead < timedelta(), left, left is not None and ahead < _NEAR)
 
 
 def _item(edition: Edition, setting: PageSetting, moment: _Moment) -> dict[str, Any]:
     """What a list says of a posting."""
-    advert, words, become = edition.posting, setting.words, moment.become
-    lead, when, after = words.until(advert, setting.now, become)
+    advert, words, standing = edition.posting, setting.words, moment.standing
+    lead, when, after = words.until(advert, setting.now, standing)
     deadline = told_deadline(advert)
     chosen = {
         "roles": " ".join(advert.roles),
@@ -316,7 +316,7 @@ def _item(edition: Edition, setting: PageSetting, moment: _Moment) -> dict[str, 
     }
     return {
         "chosen": chosen if setting.is_file else {},
-        "closes": setting.is_file and advert.closes_at is not None and become is Standing.OPEN,
+        "closes": setting.is_file and advert.closes_at is not None and standing is Standing.OPEN,
         "href": f"{setting.root}/postings/{advert.id}",
         "title": clean(shortened(advert.title, 200)),
         "roles": words.roles(advert),
@@ -331,7 +331,7 @@ def _item(edition: Edition, setting: PageSetting, moment: _Moment) -> dict[str, 
         "at": deadline.at.isoformat(timespec="seconds") if deadline else None,
         "left": moment.left,
         "is_near": moment.is_near,
-        "become": None if become is Standing.OPEN else words.become(become),
+        "standing": None if standing is Standing.OPEN else words.standing_name(standing),
     }
 
 

@@ -58,13 +58,13 @@ def card(edition: Edition, site: Site, now: datetime, words: Wording) -> dict[st
 
     They keep a picture by its address: so that has a number that changes whenever the picture does.
     """
-    posting, become = edition.posting, edition.standing(now)
-    until = "".join(words.until(posting, now, become)).strip()
-    if become is not Standing.OPEN:
-        until = joined([words.over(become), until], " ")
+    posting, standing = edition.posting, edition.standing(now)
+    until = "".join(words.until(posting, now, standing)).strip()
+    if standing is not Standing.OPEN:
+        until = joined([words.over(standing), until], " ")
     title = shortened(clean(posting.title), 200)
     facts = joined([words.roles(posting), joined([posting.group, posting.organization], ", "), posting.location, until])
-    drawn = (_DESIGN, title, facts, posting.workplace, become, until, words.language, _name(site))
+    drawn = (_DESIGN, title, facts, posting.workplace, standing, until, words.language, _name(site))
     number = hashlib.blake2s(repr(drawn).encode(), digest_size=6).hexdigest()
     return {
         "og:type": "website",
@@ -82,16 +82,16 @@ def card(edition: Edition, site: Site, now: datetime, words: Wording) -> dict[st
     }
 
 
-def draw(posting: Posting, become: Standing, now: datetime, words: Wording, site: str) -> bytes:
+def draw(posting: Posting, standing: Standing, now: datetime, words: Wording, site: str) -> bytes:
     """The picture as PNG; the same bytes for the same facts. `site` is the name of where it is published."""
-    return _drawn(posting, become, words.until(posting, now, become), words, site)
+    return _drawn(posting, standing, words.until(posting, now, standing), words, site)
 
 
 @lru_cache(maxsize=256)
-def _drawn(posting: Posting, become: Standing, until: tuple[str, str, str], words: Wording, site: str) -> bytes:
+def _drawn(posting: Posting, standing: Standing, until: tuple[str, str, str], words: Wording, site: str) -> bytes:
     image = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
     on = ImageDraw.Draw(image)
-    is_open = become is Standing.OPEN
+    is_open = standing is Standing.OPEN
     colour = _COLOURS[posting.roles[0]] if is_open else _OVER
     on.rectangle((0, 0, _BAR - 1, HEIGHT), fill=colour)
 
@@ -106,7 +106,7 @@ def _drawn(posting: Posting, become: Standing, until: tuple[str, str, str], word
     _facts(on, posting, words, top + block.height + 26, colour)
 
     on.line((_LEFT, 444, _RIGHT, 444), fill=_RULE, width=2)
-    _deadline(on, become, until, words)
+    _deadline(on, standing, until, words)
     foot = fitted(drawable(site, SEMIBOLD)[0], SEMIBOLD, ((25, 1),), _RIGHT - _LEFT)
     foot.draw(on, _RIGHT - foot.width, 572, _FAINT)
     return _png(image, colour)
@@ -140,11 +140,11 @@ def _middle(block: TextBlock) -> float:
     return face.getmetrics()[0] + face.getbbox("H", anchor="ls")[1] / 2
 
 
-def _deadline(on: ImageDraw.ImageDraw, become: Standing, until: tuple[str, str, str], words: Wording) -> None:
+def _deadline(on: ImageDraw.ImageDraw, standing: Standing, until: tuple[str, str, str], words: Wording) -> None:
     """Until when one can apply, with weekday, time and zone; or that it is over."""
     lead, when, after = until
-    if become is not Standing.OPEN:
-        _line(words.over(become), BOLD, 40).draw(on, _LEFT, 466, _INK)
+    if standing is not Standing.OPEN:
+        _line(words.over(standing), BOLD, 40).draw(on, _LEFT, 466, _INK)
         if when:
             deadline_text = drawable(f"{lead}{when}{after}", REGULAR)[0]
             fitted(deadline_text, REGULAR, ((27, 1), (24, 1), (21, 1)), _RIGHT - _LEFT).draw(on, _LEFT, 522, _SOFT)
