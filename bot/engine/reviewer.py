@@ -160,10 +160,11 @@ class Reviewer:
     # --- What has changed
 
     def _take_in_what_was_written(self) -> None:
+        looked_at = {name for case in self._cases.values() for name in case.subject.names}
         postings: dict[str, set[str]] = defaultdict(set)
         for written in self._facts.take(Written):
             about = written.about
-            postings[about.channel] |= about.postings
+            postings[about.channel] |= looked_at & about.postings  # a digest of thousands has changed, perhaps
             self._digests.pop((about.channel, about.message), None)
         turned, self._turned = self._turned, set()
         for case in self._cases.values():

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from itertools import combinations
 
 from bot.domain.likeness import most_alike
@@ -293,7 +294,7 @@ class Index:
             self._put(slot, posting, now)
 
     def _put(self, slot: int, posting: Posting, now: datetime) -> None:
-        deadline = _deadline(posting)
+        deadline = _shared(_deadline(posting))
         if posting.opens_at and posting.opens_at > now:
             heapq.heappush(self._openings, (posting.opens_at, slot))
         if posting.is_open(now):
@@ -387,6 +388,11 @@ def _allowed(places: list[_Place], slots: set[int] | None) -> list[_Place]:
 def _has_closed(place: _Place, now: datetime) -> bool:
     has_none_ahead, deadline, *_ = place
     return not has_none_ahead and deadline < now
+
+
+@lru_cache(1000)  # many end on the same days
+def _shared(deadline: datetime) -> datetime:
+    return deadline
 
 
 def _deadline(posting: Posting) -> datetime:
