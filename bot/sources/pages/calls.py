@@ -27,6 +27,7 @@ from bot.sources.pages.signs import (
     HOW_TO_APPLY,
     LABELLED,
     LEVEL,
+    LISTING,
     NAMES_NONE,
     NUMBERED,
     OPENING,
@@ -219,6 +220,8 @@ class _Reader:
             return True
         if not PEOPLE.match(title) and any(roles_in(below.title) for below in child.children):
             return False
+        if not (roles_in(title) or is_past(title) or VACANCIES.search(title)) and self._is_of_parts(parent):
+            return True
         if QUESTION.match(title) and (title.rstrip("*_ ").endswith("?") or not roles_in(title)):
             return True
         if is_single(parent.title) and not (roles_in(title) or NUMBERED.match(title) or is_past(title)):
@@ -228,6 +231,13 @@ class _Reader:
         if PART.match(title) and not (roles_in(title) and child.children):
             return not any(self._offers(block) for block in child.all_blocks()) or bool(roles_in(parent.title))
         return False
+
+    def _is_of_parts(self, parent: Section) -> bool:
+        """Whether a section offers something, and most of what stands below it tells more about that."""
+        nameless = [child.title for child in parent.children if not roles_in(child.title)]
+        parts = [title for title in nameless if PART.match(title) or ABOUT_APPLICANTS.search(title)]
+        is_of_parts = bool(roles_in(parent.title)) and len(parts) > 1 and len(parts) * 2 > len(nameless)
+        return is_of_parts and any(map(self._offers, parent.blocks))
 
     def _offers(self, block: Block) -> bool:
         return any(HIRING.search(said) and roles_in(said) for said in sentences(block.text[:600]))
@@ -268,7 +278,7 @@ class _Reader:
             for level in context.shared
             for block in level
             for said in (*sentences(block.struck), *sentences(block.text))
-            if (roles := roles_in(said)) and (POSITION.search(said) or HIRING.search(said) or PROJECTS.search(said))
+            if (roles := roles_in(said)) and any(sign.search(said) for sign in (POSITION, HIRING, PROJECTS, LISTING))
         ]
         usual = Counter(roles[0] for roles in named).most_common(1)
         return next((roles for roles in named if roles[0] == usual[0][0]), [])

@@ -12,6 +12,7 @@ from bot.sources.pages.days import DateStyle, has_date
 from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.links import advert_link
 from bot.sources.pages.signs import (
+    APPLICANTS,
     CLOSES,
     ELSEWHERE,
     FOLLOWING,
@@ -21,6 +22,7 @@ from bot.sources.pages.signs import (
     OPENING,
     POSITION,
     PROJECTS,
+    READING,
     SINGLE,
     TITLES,
     holds_for_all,
@@ -44,10 +46,12 @@ def items_in(blocks: Sequence[Block], context: CallContext, calendar: DateStyle)
             grouped[-1].append(block)
             continue
         grouped.append([block])
-        if block.kind in LISTED and block.group not in of_funders:
-            lead = leads[block.group]
-            if _is_item_call(block, context, lead.text if lead else "", calendar):
-                known.add(id(block))
+        above = leads.get(block.group)
+        lead = above.text if above else ""
+        if block.kind not in LISTED or block.group in of_funders or READING.search(lead):
+            continue
+        if _is_item_call(block, context, lead, calendar):
+            known.add(id(block))
     known |= _equals(grouped, known, leads, context) | _counted(grouped, leads)
     return [item for item in grouped if id(item[0]) in known]
 
@@ -189,7 +193,7 @@ def _is_item_call(block: Block, context: CallContext, lead: str, calendar: DateS
         return True  # "HiWi position on seagulls"
     if block.is_struck and ((named and context.is_vacancies) or ((context.roles or named) and link)):
         return True
-    if label and context.is_vacancies and _is_topic(text, label):
+    if label and context.is_vacancies and not APPLICANTS.match(label["label"]) and _is_topic(text, label):
         return True  # "Master's thesis: Owls at night"
     if LISTING.search(lead) and (context.roles or roles_in(lead)) and (starts_bold or starts_linked):
         return True

@@ -29,6 +29,13 @@ _TOPIC = re.compile(
     r"(?:in|on|for|at|with|im|zu|zur|zum)\b|:",
     re.IGNORECASE,
 )
+_OF_ONE = re.compile(
+    r"\W{0,4}(?:(?:position|contract|employment) type|type|(?:expected |earliest )?start(?:ing)?(?: date)?|duration|"
+    r"location|workplace|salary|working hours|hours|pay|supervisors?|beginn|eintritt|dauer|ort|arbeitsort|umfang|"
+    r"vergütung|betreuung)\W{0,3}:",
+    re.IGNORECASE,
+)
+"""A fact of one position, behind its name."""
 _OPEN = re.compile(r"\b(?:open|available|wanted|vacant|offen|frei|gesucht)\b", re.IGNORECASE)
 
 
@@ -45,6 +52,7 @@ class Evidence(StrEnum):
     LINK = auto()
     PAY = auto()
     NUMBER = auto()
+    FACTS = auto()  # told one by one, as of one position: `Start`, `Position type`
     TOPIC = auto()  # its title says what it is about
     OPEN_TITLE = auto()
     OFFER = auto()
@@ -76,6 +84,7 @@ _WEIGHTS = {
     Evidence.LINK: 1.5,
     Evidence.PAY: 0.9,
     Evidence.NUMBER: 0.7,
+    Evidence.FACTS: 1.6,
     Evidence.TOPIC: 0.4,
     Evidence.OPEN_TITLE: 0.6,
     Evidence.OFFER: 0.7,
@@ -246,6 +255,8 @@ def _by_facts(call: Call) -> Iterator[Evidence]:
     texts = [head, call.title, *(block.text for block in call.blocks)]
     if pay(texts):
         yield Evidence.PAY
+    if sum(bool(_OF_ONE.match(block.text)) for block in call.blocks) > 1:
+        yield Evidence.FACTS
     if openings(texts[:7]):
         yield Evidence.NUMBER
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from bot.domain.posting import Role
 from bot.sources.base import AsFound
@@ -126,6 +127,9 @@ class Prose:
         if lone := self._lone_link(own, context):
             yield lone
             return
+        if asked := self._asked(own, context):
+            yield asked
+            return
         always: list[tuple[str, list[Role]]] = []
         offered: Call | None = None
         for block in own:
@@ -175,6 +179,23 @@ class Prose:
             call.context = context
         found = [call for call in found if judge(call, self.calendar)]
         return found if len(found) > 1 else []
+
+    def _asked(self, own: list[Block], context: CallContext) -> Call | None:
+        """What a question asks people for whom the next sentence looks: "Looking for a PhD? We are hiring"."""
+        texts = [(text, block) for block in own if block.kind is BlockKind.PARAGRAPH for text in sentences(block.text)]
+        for (question, block), (answer, _) in pairwise(texts):
+            roles = roles_in(question)
+            if (
+                not roles
+                or not question.rstrip().endswith("?")
+                or roles_in(answer)
+                or sign_of(answer) is not Sign.OFFER
+            ):
+                continue
+            title, headed, composed = self._prose_title(question, context)
+            call = Call(title, headed or roles, _from(block, own), context, is_composed=composed)
+            return call if context.is_vacancies and judge(call, self.calendar) and not call.is_speculative else None
+        return None
 
     def _lone_link(self, own: list[Block], context: CallContext) -> Call | None:
         """The one advert to which a section of positions leads: a paragraph that is a link, and names the role."""

@@ -29,6 +29,8 @@ _VERB = re.compile(
     r"haben|wir|sie|bitte|supervis\w{1,4})\b|@|\d{4}",
     re.IGNORECASE,
 )
+_CARD = re.compile(r"\sstatus\s?:\s?(?:open|closed|filled|expired|offen|besetzt)\W{0,3}\Z", re.IGNORECASE)
+"""What stands behind the title of a position on a card."""
 _OFFERS = re.compile(r"\b(?:invites|offers|seeks|welcomes|announces|sucht)\b", re.IGNORECASE)
 _NOTHING = Block(BlockKind.COMMENT, "")
 _OVER = re.compile(
@@ -154,6 +156,8 @@ def _leads_within(block: Block) -> bool:
 def _is_title_alone(block: Block, following: Block) -> bool:
     """Whether a short paragraph is the title of the longer one below it, as sites have it that are clicked together."""
     text = block.text.strip()
+    if block.kind is BlockKind.PARAGRAPH and len(text) < 160 and _CARD.search(text) and roles_in(text):
+        return True
     return (
         block.kind is following.kind is BlockKind.PARAGRAPH
         and 3 < len(text) < 90

@@ -41,6 +41,14 @@ NUMBERED = re.compile(
     r"\A\W{0,6}(?:\d{1,2}[.)]\s(?=\S)|(?:DC|ESR|PhD|Post-?doc|Position|Project|Projekt|Stelle|Topic|Job|WP|No\.?|P)\s?[-#]?\s?\d{1,2}\b)",
     re.IGNORECASE,
 )
+READING = re.compile(
+    r"(?:\A|\b(?:the )?following )(?:[\w-]{1,14} (?:and|&) )?"
+    r"(?:books?|lecture notes?|papers?|references|publications|literature|"
+    r"(?:further |recommended |suggested )?readings?|reading list|courses?|tutorials?|"
+    r"blog posts?|literatur|bücher|livres?)(?: (?:and|&) [\w ]{1,20})?\W{0,4}\Z",
+    re.IGNORECASE,
+)
+"""What leads to a list of what to read."""
 STATES = re.compile(
     r"\A(?!\W{0,6}\d)[^:\n]{3,40}\b(?:is|are|was|were|will be|has been|have been|ist|sind|wird|werden|wurden?)\b"
     r"[^:\n]{0,30}\Z",
@@ -72,6 +80,7 @@ FOLLOWING = re.compile(
 )
 """What leads to a list of positions that says no more than their names."""
 LISTING = re.compile(
+    r"\ba list of (?:[\w-]{1,16} ){0,3}(?:topics?|projects?|positions?|proposals?|internships?|theses|openings)\b|"
     r"\b(?:following|these|folgende\w?|diese) (?:[\w-]{1,16} ){0,2}(?:topics?|projects?|positions?|themen|arbeiten)\b",
     re.IGNORECASE,
 )

@@ -77,7 +77,8 @@ def is_when(title: str) -> bool:
 def title_of_page(title: str) -> str:
     """What a page's title names that is one position, without the name of the site behind it; nothing if it is none."""
     for part in _SITE.split(title):
-        if (SINGLE.search(part) or _CALL.search(part)) and not (NAMES_NONE.match(part) or is_kind(part)):
+        is_named = SINGLE.search(part) or _CALL.search(part) or (roles_in(part) and not SEVERAL.search(part))
+        if is_named and not (NAMES_NONE.match(part) or is_kind(part)):
             return tidy_title(part)
     return ""
 

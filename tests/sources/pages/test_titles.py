@@ -115,5 +115,7 @@ def test_headings_that_name_one(heading):
 
 def test_the_name_of_a_site_is_left_out():
     assert title_of_page("PhD position on owls | Owl Lab") == "PhD position on owls"
+    assert title_of_page("PhD opportunity in owl studies - Owl Lab") == "PhD opportunity in owl studies"
+    assert title_of_page("PhD students - Owl Lab") == ""
     assert title_of_page("Open positions - Owl Lab") == ""
     assert title_of_page("Owl Lab") == ""
