@@ -14,34 +14,25 @@ from functools import cache, lru_cache
 from bot.domain.posting import DeadlineKind
 from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.dating import (
-    AFTER_OTHER,
-    APPLYING,
-    DUE,
-    DUE_STEMS,
-    ELIGIBLE,
-    EXTENDED,
-    INVITES,
-    NOT_APPLYING,
-    OTHER,
-    OTHERS_DUE,
-    OWN_FUNDING,
-    REVIEW,
-    SCHEME,
-    UNTIL_NEAR,
-    YEARLY,
+    after_other,
+    extended_behind,
+    goes_on,
     is_afterwards,
+    is_due_behind,
     is_preferred,
     is_rolling,
+    may_be_due,
     may_be_rolling,
+    of_others,
+    pattern,
+    range_sign,
+    review,
+    review_begun,
+    until_near,
 )
 from bot.sources.pages.days import NO_YEAR, DateStyle, date_pattern, read_day
 from bot.sources.pages.months import month_pattern
 
-_RANGE = re.compile(r"\s{0,3}(?:-|–|—|to|until|till|through|and|bis(?: zum)?|au|al?|und)\s{0,3}\Z", re.IGNORECASE)
-_AND = re.compile(r"\b(?:and|und)\b", re.IGNORECASE)
-_BETWEEN = re.compile(r"\b(?:between|zwischen)\b", re.IGNORECASE)
-
-_SO = re.compile(r"\s{0,2}[(,–-]?\s{0,2}(?:extended|new|verlängert|neu)\b(?! from)", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[\w)\]*][.!?])\s{1,3}(?=[A-ZÄÖÜ¿])|\n|[•●▪|]|(?<=[;])\s")
 
 
@@ -54,8 +45,6 @@ def _abbreviation() -> re.Pattern[str]:
     )
 
 
-_GOES_ON = re.compile(r"\bcontinu(?:e|es|ing) (?:to be \w{1,12} )?(?:until|till|through)\W{0,4}\Z", re.IGNORECASE)
-_WHICHEVER = re.compile(r"\bwhichever (?:is|comes) (?:earlier|first|sooner)\b", re.IGNORECASE)
 _FIGURE = re.compile(r"[0-9]")
 _MOST_LED = 120  # characters
 """What is longer than that stands for itself, whatever is above it."""
@@ -151,7 +140,7 @@ def _lead(text: str) -> str:
     """What words that announce deadlines say of each of those that follow; empty where they announce something else.
     A day in them is another one: `Deadline for the intake of May 2027:`.
     """
-    due = DUE.search(text) if len(text) < _MOST_LED and not OTHERS_DUE.search(text) else None
+    due = pattern("due").search(text) if len(text) < _MOST_LED and not of_others().search(text) else None
     if not due:
         return ""
     return due[0] if date_pattern().search(text) else text
@@ -159,7 +148,10 @@ def _lead(text: str) -> str:
 
 def _is_of_others(sentence: str) -> bool:
     """Whether a sentence is about money that applicants bring, whose days are none of a position's."""
-    return bool(OWN_FUNDING.search(sentence) or (SCHEME.search(sentence) and INVITES.search(sentence)))
+    return bool(
+        pattern("own_funding").search(sentence)
+        or (pattern("scheme").search(sentence) and pattern("helps").search(sentence))
+    )
 
 
 @lru_cache(4096)
@@ -187,11 +179,7 @@ def _sentences(text: str) -> Iterator[str]:
 @lru_cache(4096)
 def _dues(sentence: str, calendar: DateStyle) -> tuple[_FoundDue, ...]:
     """The days to apply by that a sentence names."""
-    lowered = sentence.lower()
-    for stem in DUE_STEMS:
-        if stem in lowered:
-            return tuple(_found_dues(sentence, calendar))
-    return ()
+    return tuple(_found_dues(sentence, calendar)) if may_be_due(sentence) else ()
 
 
 def _found_dues(sentence: str, calendar: DateStyle) -> Iterator[_FoundDue]:
@@ -213,62 +201,56 @@ def _found_dues(sentence: str, calendar: DateStyle) -> Iterator[_FoundDue]:
         if kind is None:
             continue
         day, unclear = read_day(mention, calendar)
-        if unclear and YEARLY.search(sentence):
+        if unclear and pattern("yearly").search(sentence):
             continue
         is_last = number + 1 == len(found)
-        is_extension = bool(EXTENDED.search(sentence, since, mention.start()) or (is_last and _SO.match(after)))
+        is_extension = bool(
+            pattern("extended").search(sentence, since, mention.start()) or (is_last and extended_behind().match(after))
+        )
         yield _FoundDue(day, kind, " ".join(sentence.split())[:300], unclear, is_extension)
 
 
 def _is_range(sentence: str, first: re.Match[str], second: re.Match[str]) -> bool:
     """Whether two dates are the ends of one span of days, and not two days."""
     between = sentence[first.end() : second.start()]
-    if not _RANGE.fullmatch(between):
+    if not range_sign().fullmatch(between):
         return False
-    return not _AND.search(between) or bool(_BETWEEN.search(sentence, 0, first.start()))
+    return not pattern("and").search(between) or bool(pattern("between").search(sentence, 0, first.start()))
 
 
 def _is_another(between: str) -> bool:
     """Whether what stands between a day to apply by and the next day says of the latter nothing else."""
-    return len(between) < 60 and not OTHER.search(between)
+    return len(between) < 60 and not pattern("other").search(between)
 
 
 def _kind(before: str, since: int, after: str, *, is_range_end: bool) -> DeadlineKind | None:
     """What the words around a date make of it; None when it is no day to apply by."""
     reach = before[max(since, len(before) - 240) :]
-    due, other = _last(DUE, reach), _last(OTHER, reach)
-    until = UNTIL_NEAR.search(reach)
-    applying = _last(APPLYING, reach)
-    review = _last(REVIEW, reach)
+    due, other = _last(pattern("due"), reach), _last(pattern("other"), reach)
+    until = until_near().search(reach)
+    applying = _last(pattern("applying"), reach)
+    reviewed = _last(review(), reach)
     is_soft = is_afterwards(after) or is_preferred(after)
     soft = DeadlineKind.REVIEW_BEGINS if is_soft else DeadlineKind.FIXED
-    if _GOES_ON.search(reach) and (applying > -1 or review > -1):
-        return DeadlineKind.FIXED if _WHICHEVER.search(after) else soft
-    if review > -1 and review >= due - 40 and len(reach) - review < 60:
+    if goes_on().search(reach) and (applying > -1 or reviewed > -1):
+        return DeadlineKind.FIXED if pattern("whichever").search(after) else soft
+    if reviewed > -1 and reviewed >= due - 40 and len(reach) - reviewed < 60:
         return DeadlineKind.REVIEW_BEGINS
-    if re.search(r"(?i)\b(?:review|screening|evaluation|consideration)\b[^.\n]{0,60}\b(?:begin|start|commence)", reach):
-        return (
-            DeadlineKind.REVIEW_BEGINS
-            if other < 0 or re.search(r"(?i)begin|start|commenc", reach[other - 12 : other + 1])
-            else None
-        )
-    if AFTER_OTHER.match(after) or OTHERS_DUE.search(reach):
+    if review_begun().search(reach):
+        is_of_review = other < 0 or pattern("begins").search(reach[max(0, other - 12) : other])
+        return DeadlineKind.REVIEW_BEGINS if is_of_review else None
+    if after_other().match(after) or of_others().search(reach):
         return None
     if due > -1 and due >= other:
         return soft
-    if due < 0 and (ELIGIBLE.search(reach) or NOT_APPLYING.search(reach)):
+    if due < 0 and (pattern("eligible").search(reach) or pattern("decided").search(reach)):
         return None
     if until and (applying > -1 or due > -1):
         if (
             other > -1
             and other >= max(applying, due)
             and not is_range_end
-            and re.search(
-                r"(?i)\b(?:start|begin|interview|selection|ab|from|degree|obtained|completed|position will|funded|"
-                r"contract|"
-                r"befristet)",
-                reach[other - 16 : other + 1],
-            )
+            and pattern("certain").search(reach[max(0, other - 16) : other])
         ):
             return None
         return soft
@@ -276,16 +258,7 @@ def _kind(before: str, since: int, after: str, *, is_range_end: bool) -> Deadlin
         return None
     if is_range_end and (due > -1 or applying > -1):
         return soft
-    if (
-        re.match(
-            r"\s{0,3}[(,:.–-]{0,2}\s{0,3}[–-]?\s{0,2}(?:is the |as |\()?(?:application |closing |final |soft |"
-            r"hard |new |submission )?"
-            r"(?:deadline|closing date|due(?= \w*\Z|\W*\Z)|bewerbungsschluss|frist)\b",
-            after,
-            re.IGNORECASE,
-        )
-        and other < 0
-    ):
+    if is_due_behind().match(after) and other < 0:
         return soft
     return None
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from bot.language import page_languages, phrases, read
-from bot.sources.pages.phrasing import Phrasing, phrasing
+from bot.sources.pages.phrasing import Phrasing, expression, phrasing
 
 
 @cache
@@ -21,3 +21,8 @@ def said(section: str) -> Mapping[str, tuple[str, ...]]:
 def saying(section: str, name: str) -> Phrasing:
     """The phrases of that name, as one pattern."""
     return phrasing(said(section)[name])
+
+
+def either(section: str, name: str) -> str:
+    """The same as a part of a greater pattern."""
+    return expression(said(section)[name])
