@@ -120,9 +120,9 @@ class Sqlite(Database):
 
     def _transact(self, work: Callable[[SyncConnection], _T]) -> _T:
         if self._connection is None:
-            self._connection = self.engine.connect()
+            self._connection = self.engine.execution_options(**{engines.ALONE: True}).connect()
         try:
-            with self._connection.begin():
+            with engines.writing(self._connection):
                 return work(self._connection)
         except BaseException:
             self._let_go()  # it may be of no use any more

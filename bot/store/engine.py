@@ -1,7 +1,8 @@
 """The two databases: how each is connected to, and its tables brought up to date."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.files.private import keep_private, make_private
 from bot.store.errors import LedgerError, where
+from bot.store.prepared import driver_of
 from bot.store.tables import HEAD, is_newer, metadata
 
 if TYPE_CHECKING:
@@ -136,6 +138,23 @@ def _begin(connection: Connection) -> None:
     if connection.get_execution_options().get(ALONE):
         return
     connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(READS) else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def writing(connection: Connection) -> Iterator[None]:
+    """A transaction that writes in SQLite, over a connection that is `ALONE`, begun and ended by the driver itself: a
+    message has two, and SQLAlchemy takes as long for one as SQLite with its commit.
+    """
+    driver = driver_of(connection)
+    driver.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.commit()  # where it was asked to do something itself; else this does nothing
+        driver.commit()
+    except BaseException:
+        connection.rollback()
+        driver.rollback()
+        raise
 
 
 def wipe(engine: Engine, *, whole: bool = False) -> None:

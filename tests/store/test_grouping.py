@@ -4,7 +4,6 @@ import asyncio
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event
 
 from bot.domain.notice import State
 from bot.store import LedgerError
@@ -16,10 +15,16 @@ from tests.store.build import NOON, message, notice, notices
 def commits(ledger):
     """Counts them."""
     found = []
-    note = found.append
-    event.listen(ledger._database.engine, "commit", note)
+    transact = ledger._database.transact
+
+    async def counted(work):
+        result = await transact(work)
+        found.append(work)
+        return result
+
+    ledger._database.transact = counted
     yield found
-    event.remove(ledger._database.engine, "commit", note)
+    ledger._database.transact = transact
 
 
 async def states(ledger):

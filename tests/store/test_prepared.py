@@ -8,7 +8,7 @@ from sqlalchemy import Column, MetaData, Table, Text, create_engine, event, lite
 from sqlalchemy.dialects import sqlite
 
 from bot.store import Ledger
-from bot.store.prepared import Prepared, driver_of
+from bot.store.prepared import Prepared
 from bot.store.tables import InstantText
 from tests.store.build import NOON, message, notice
 
@@ -44,7 +44,7 @@ def test_of_many_rows_those_that_are_left_as_they_are_are_named(connection, upse
 async def test_sqlite_makes_no_temporary_table_for_a_message(tmp_path):
     ledger = await Ledger.open(f"sqlite:///{tmp_path / 'callboard.db'}")
     texts: list[str] = []
-    event.listen(ledger._database.engine, "begin", lambda one: driver_of(one).set_trace_callback(texts.append))
+    event.listen(ledger._database.engine, "checkout", lambda driver, *_: driver.set_trace_callback(texts.append))
     assert await ledger.begin(message(notice()), NOON)
     await ledger.close()
     with sqlite3.connect(tmp_path / "callboard.db") as connection:
