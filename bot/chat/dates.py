@@ -55,9 +55,9 @@ def _names_a_time(text: str) -> bool:
     text_tokens = tokens(text)
     kinds = [[{lexeme.kind for lexeme in some} for some in lexicon(name).lexemes(text_tokens)] for name in languages()]
     for at, token in enumerate(text_tokens):
-        here = set[str]().union(*(known[at] for known in kinds))
+        meanings = set[str]().union(*(known[at] for known in kinds))
         follows_number = at > 0 and text_tokens[at - 1].kind in {"number", "clock"}
-        if token.kind == "clock" or (here and here <= {"clock"}) or ("clock" in here and follows_number):
+        if token.kind == "clock" or (meanings and meanings <= {"clock"}) or ("clock" in meanings and follows_number):
             return True
     return False
 

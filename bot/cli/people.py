@@ -125,25 +125,25 @@ def _read(path: Path, platforms: Mapping[str, PlatformConfig]) -> list[_Order]:
 def _order(line: str, platforms: Mapping[str, PlatformConfig]) -> _Order:
     """Raises `ValueError`, which says what is wrong."""
     try:
-        given = json.loads(line)
+        order = json.loads(line)
     except (ValueError, RecursionError):
-        given = None
-    if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
+        order = None
+    if not isinstance(order, dict) or not all(isinstance(value, str) for value in order.values()):
         raise ValueError('is no line of follows; write {"person": "telegram:4711", "follow": "phd"}')
-    person = Person.parse(given.get("person", ""))
+    person = Person.parse(order.get("person", ""))
     if person.platform not in platforms:
         known = ", ".join(sorted(platforms)) or "none"
         raise ValueError(f'person: "{person.platform}" is no platform of the config; known are {known}')
     if fault := platforms[person.platform].described.person_fault(person.id):
         raise ValueError(f'person: "{person.id}" {fault}')
-    keys = given.keys() - {"person"}
+    keys = order.keys() - {"person"}
     if keys == {"follow"}:
-        text = " ".join(given["follow"].split())
+        text = " ".join(order["follow"].split())
         if problems := _problems(text):
             raise ValueError(f"follow: {problems[0]}")
         return _Order(person, follow=text)
-    if keys == {"remind", "leads"} and given["remind"].strip():
-        return _Order(person, remind=given["remind"].strip(), leads=tuple(map(Lead.parse, given["leads"].split())))
+    if keys == {"remind", "leads"} and order["remind"].strip():
+        return _Order(person, remind=order["remind"].strip(), leads=tuple(map(Lead.parse, order["leads"].split())))
     raise ValueError('has to have "follow"; or "remind", an id, and "leads" such as "3d 2h"')
 
 

@@ -209,12 +209,12 @@ class LabStep:
         return SetupForm(_("The lab"), [form_field for form_field in fields if form_field.name in self.names])
 
     def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
-        given = {name: " ".join(answers.get(name, "").split())[:_LONGEST] or None for name in self.names}
+        written = {name: " ".join(answers.get(name, "").split())[:_LONGEST] or None for name in self.names}
         lab = replace(
             progress.lab,
-            name=given.get("name", progress.lab.name),
-            place=given.get("place", progress.lab.place),
-            timezone=_zone(given["timezone"] or "", wording),
+            name=written.get("name", progress.lab.name),
+            place=written.get("place", progress.lab.place),
+            timezone=_zone(written["timezone"] or "", wording),
         )
         return replace(progress.past_step(), lab=lab)
 

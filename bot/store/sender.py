@@ -68,8 +68,8 @@ class SenderLock:
         """Raises `LedgerError` when this process has lost what it took for one of these platforms."""
         if self._url.get_backend_name() == "sqlite":
             return
-        held = set(connection.execute(_HELD, {"pid": self._pid}).scalars())
-        if not held.issuperset((self._mark, *(self._keys[platform] for platform in platforms))):
+        held_keys = set(connection.execute(_HELD, {"pid": self._pid}).scalars())
+        if not held_keys.issuperset((self._mark, *(self._keys[platform] for platform in platforms))):
             raise LedgerError("the session that says who sends was cut off; another callboard may send now")
 
     async def release(self) -> None:

@@ -213,7 +213,7 @@ class BrowserChat(Platform):
         question = _asked(request.body)
         if question is None or self._answers is None:
             return WebResponse(400, b"", _HEADERS)
-        what, language, conversation = question
+        asked_for, language, conversation = question
         if conversation is None and request.is_forwarded:  # anybody's, and of nobody else's concern
             conversation = secrets.token_hex(8)
         reader = Reader(
@@ -224,7 +224,7 @@ class BrowserChat(Platform):
             runs_bot=request.shows_key,
         )
         await self._answers.turn(reader.destination)
-        message = await self._answers.answer(what, reader)
+        message = await self._answers.answer(asked_for, reader)
         body = json.dumps(rendering.content(message)).encode()
         return WebResponse(200, body, {**_HEADERS, "Content-Type": "application/json"})
 
@@ -259,21 +259,21 @@ def _asked(body: bytes) -> tuple[Request, str | None, str | None] | None:
         return None
     spoken = language.partition("-")[0] if isinstance(language, str) else None
     if isinstance(pressed, str) and len(pressed) <= _LONGEST_TEXT:
-        what = read_button(pressed)
+        asked_for = read_button(pressed)
     elif isinstance(text, str) and text.strip():
-        what = read(text[:_LONGEST_TEXT])
+        asked_for = read(text[:_LONGEST_TEXT])
     else:
         return None
     is_named = isinstance(conversation, str) and 0 < len(conversation) <= _LONGEST_NAME
-    return what, spoken if spoken in languages() else None, conversation if is_named else None
+    return asked_for, spoken if spoken in languages() else None, conversation if is_named else None
 
 
 def _shown(post: Post) -> Post:
     return {name: value for name, value in post.items() if name != "key"}
 
 
-def _change(what: dict[str, Any]) -> str:
-    return f"data: {json.dumps(what)}\n\n"
+def _change(change: dict[str, Any]) -> str:
+    return f"data: {json.dumps(change)}\n\n"
 
 
 def _end(waiting: asyncio.Queue[str | None]) -> None:

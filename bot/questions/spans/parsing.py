@@ -157,15 +157,15 @@ def _is_doubtful_before(chart: _Chart, before: int, start: int) -> bool:
     return (counted and before == start - 1) or (joined and bool(chart[before - 1].get("number")))
 
 
-def _is_filler(here: dict[str, list[Lexeme]]) -> bool:
-    return any(lexeme.neutral and lexeme.kind in {"the", "of"} for lexemes in here.values() for lexeme in lexemes)
+def _is_filler(by_kind: dict[str, list[Lexeme]]) -> bool:
+    return any(lexeme.neutral and lexeme.kind in {"the", "of"} for lexemes in by_kind.values() for lexeme in lexemes)
 
 
-def _is_time(here: dict[str, list[Lexeme]], kinds: frozenset[str], at: int, end: int | None) -> bool:
+def _is_time(by_kind: dict[str, list[Lexeme]], kinds: frozenset[str], at: int, end: int | None) -> bool:
     return any(
         not lexeme.weak and (end is None or lexeme.end == end) and lexeme.end > at
-        for kind in kinds.intersection(here)
-        for lexeme in here[kind]
+        for kind in kinds.intersection(by_kind)
+        for lexeme in by_kind[kind]
     )
 
 
