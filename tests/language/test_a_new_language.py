@@ -34,6 +34,25 @@ msgstr[0] "{n} blipo"
 msgstr[1] "{n} blipoj"
 """
 
+ONLY_PAGES = """
+[roles]
+phd = "glimisto"
+
+[day]
+due = "findato"
+
+[months]
+5 = "glimajo"
+"""
+PAGE = """# Blorfisto pri strigoj
+
+Du blipejoj. Finblip: 3 May 2031. Salblip: 2100 EUR.
+
+# Glimisto pri vespertoj
+
+Findato: 4 glimajo 2031.
+"""
+
 POSTING = """
 id: {name}
 title: {title}
@@ -69,6 +88,11 @@ def program(tmp_path_factory) -> Path:
     change("time.toml", ('1 = "tomorrow', '1 = "blorgau, tomorrow'))
     change("commands.toml", ("[names]", '[names]\npositions = "blipoj"\n'))
     change("names.toml", ('FM = "', 'FM = "Blipio, '))
+    change("pages.toml", ('due = """', 'due = """finblip, '), ('nouns = """', 'nouns = """blipejoj, '))
+    change("pages.toml", ('words = """', 'words = """salblip, '), ('numbers = "one, two', 'numbers = "one, du'))
+    only_pages = there / "bot" / "language" / "tok"
+    only_pages.mkdir()
+    (only_pages / "pages.toml").write_text(ONLY_PAGES, encoding="utf-8")
     (new / "callboard.po").write_text(CATALOGUE, encoding="utf-8")
     return there
 
@@ -150,3 +174,11 @@ def test_the_board_is_in_it(program, lab):
     assert "Liberaj blipoj" in page
     assert "3 blipoj" in page
     assert "1 januaro 2031" in page.lower()
+
+
+def test_a_page_in_it_is_read_and_one_in_a_language_of_pages_alone(program, lab):
+    (lab / "page.md").write_text(PAGE, encoding="utf-8")
+    found = run(program, lab, "-m", "bot", "import", "--kind", "page", "page.md", "--dry-run", "--json")
+    fields = [json.loads(line)["fields"] for line in found.splitlines()]
+    assert [(each["role"], each["deadline"]) for each in fields] == [(["phd"], "2031-05-03"), (["phd"], "2031-05-04")]
+    assert (fields[0]["openings"], fields[0]["pay"]) == (2, "2100 EUR")

@@ -134,6 +134,6 @@ def test_umlauts_are_spelt_out_where_the_language_does_so_and_nowhere_else():
 
 @pytest.mark.parametrize("language", [language for language in page_languages() if language not in languages()])
 def test_a_language_of_pages_alone_has_nothing_that_english_has_not(language):
-    of_source = keys(written(SOURCE)["pages.toml"])
+    months = {f" months {number}" for number in range(1, 13)}  # English has them in time.toml
     assert set(written(language)) == {"pages.toml"}
-    assert keys(written(language)["pages.toml"]) <= of_source
+    assert keys(written(language)["pages.toml"]) <= keys(written(SOURCE)["pages.toml"]) | months
