@@ -103,8 +103,7 @@ class _Reader:
             elif section.heading is not None and all(call.is_speculative for call in found):
                 yield from (call for call in self.prose.call([*intro, *rest], inner) if not call.is_speculative)
             yield from found
-            is_last = bool(rest) and rest[-1] is section.blocks[-1]
-            yield from self.prose.standing([*intro, *(rest[-1:] if is_last and section.heading else [])], inner)
+            yield from self.prose.standing([*intro, *rest], inner)
             return
         own_parts = are_parts | {id(child) for child in loose}
         own = [*section.blocks, *self._flat([child for child in section.children if id(child) in own_parts])]
@@ -292,7 +291,7 @@ class _Reader:
         if section.heading is None:
             yield from self.prose.call(own, inner)
             return
-        if VISITS.match(title) and set(named) <= {Role.OTHER}:
+        if VISITS.match(title):
             yield from self._visits(section, own, inner)
             return
         if is_past(title) and not named:

@@ -37,6 +37,12 @@ _APPLICANT = re.compile(
 _COUNTED = re.compile(
     r"(?:[A-Z][^:.\n]{2,60}:\s)?\W{0,3}(?:\d{1,2}|one|two|three|four|five|an?|eine?|zwei|drei)\s", re.IGNORECASE
 )
+_NAMED = re.compile(
+    r"\b(?:no|any|keine) (?:(?:open|current|available|vacant|offenen?|freien?) )?(?:[\w/-]{1,20} ){0,3}?"
+    r"(?:positions?|openings?|vacanc(?:y|ies)|studentships?|\w{0,25}stellen?)\b",
+    re.IGNORECASE,
+)
+"""What there is none of."""
 _SOUGHT = re.compile(
     r"\b(?:looking for|seeking|applications for|(?:we|i) (?:(?:currently|now|also|still|presently) )?have|hiring|"
     r"recruiting|suchen(?: wir)?|for(?! (?:full|best))|interested in(?: either| pursuing| doing)?)\s"
@@ -221,9 +227,7 @@ class Prose:
         """The standing invitation in what introduces a page."""
         said = (said for block in blocks if block.kind is BlockKind.PARAGRAPH for said in sentences(block.text))
         always = [(text, named) for text in said if _is_standing(text) and (named := roles_in(text))]
-        yield from self._invited(
-            always[:1], [block for block in blocks if always and always[0][0] in block.text], context
-        )
+        yield from self._invited(always[:1], list(blocks), context)
 
     def _invited(
         self,
@@ -276,6 +280,8 @@ class Prose:
                 return tidy_title(heading), roles, False
         if _names_count(said):
             return tidy_title(said[:160]), [], True
+        if says_none(said) and (named := _NAMED.search(said)) and roles_in(named[0]):
+            return tidy_title(named[0].partition(" ")[2]), [], True
         if comes_as := _COMES_AS.search(said):
             return tidy_title(_END.split(said[comes_as.end() :][:160])[0].partition(",")[0]), [], True
         found = _SOUGHT.search(said)

@@ -39,6 +39,7 @@ _TOPIC = re.compile(
     r"\W{0,6}(?:(?:research |thesis |project |phd )?(?:topic|title)|thema|titel|sujet|titre|tema|título)\W{0,4}",
     re.IGNORECASE,
 )
+_UNCLOSED = re.compile(r"\s{0,3}\([^()]{0,80}\Z")
 _SITE = re.compile(r"\s(?:[|·•—–]|-)\s")
 _CALL = re.compile(r"\b(?:stellen)?ausschreibung\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
@@ -132,7 +133,7 @@ def item_title(block: Block) -> str:
     label = LABELLED.match(stripped)
     least = label.end() if label and is_kind(label["label"]) else 12  # "Master's thesis: Owls at night"
     end = next((cut.start() for cut in LEAD_END.finditer(stripped) if cut.start() > least), len(stripped))
-    lead = tidy_title(stripped[: min(end, _MOST_TITLE)])
+    lead = tidy_title(_UNCLOSED.sub("", stripped[: min(end, _MOST_TITLE)]))
     return _topic_behind(block) or lead
 
 

@@ -362,6 +362,71 @@ We are always looking for PhD students.
             ("commented-out", "postdoc", "postdoc to study owls", {}),
         ),
     ),
+    Page(
+        "an invitation may stand between calls and what is to be sent, and says to whom to write elsewhere",
+        """---
+title: Open Positions
+---
+We have the following open positions:
+
+1. **PhD student, soft owls**. [Details](https://owls.example/phd.pdf)
+2. **Postdoc, hard owls**. [Details](https://owls.example/postdoc.pdf)
+
+We are also glad of unsolicited applications for master projects.
+
+Write to owls@lab.example with your CV.
+
+* CV
+* Transcripts
+""",
+        (
+            ("open", "phd", "PhD student, soft owls", {}),
+            ("open", "postdoc", "Postdoc, hard owls", {}),
+            ("speculative", "thesis", "master projects", {"contact": {"email": "owls@lab.example"}}),
+        ),
+    ),
+    Page(
+        "what there is none of names an invitation",
+        """# Offene Stellen
+
+Aktuell haben wir leider keine Promotionsstellen. Gern betreuen wir jederzeit Promotionen mit eigenem Stipendium.
+
+**HiWi-Stelle (40 h/Monat):** Wir suchen eine studentische Hilfskraft. Bewerbung an hiwi@lab.example.
+""",
+        (
+            ("open", "student-assistant", "HiWi-Stelle", {}),
+            ("speculative", "phd", "Promotionsstellen", {}),
+        ),
+    ),
+    Page(
+        "guests are visitors, and candidates may write though there is no opening",
+        """# Openings
+
+## 🌍 Guest researchers
+
+Guest researchers are welcome.
+
+## Postdocs
+
+No openings at present. Candidates with fellowships may contact me.
+""",
+        (
+            ("speculative", "other", "Guest researchers", {}),
+            ("speculative", "postdoc", "Postdocs", {}),
+        ),
+    ),
+    Page(
+        "a position that is occupied is gone, and its title ends before a bracket that is open",
+        """# Open positions
+
+* PhD position: Clusters of owls (supervisor: A. Example), [pdf](https://owls.example/a.pdf)
+* PhD position: The ice of seals (supervisor: B. Example), [pdf](https://owls.example/b.pdf) - OCCUPIED
+""",
+        (
+            ("open", "phd", "PhD position: Clusters of owls", {}),
+            ("closed", "phd", "PhD position: The ice of seals", {}),
+        ),
+    ),
 )
 
 
