@@ -25,6 +25,7 @@ from bot.sources.pages.signs import (
     READING,
     SINGLE,
     TITLES,
+    heads_readings,
     holds_for_all,
     is_fact,
 )
@@ -38,7 +39,9 @@ _MOST_IN_FRONT = 20  # characters in front of a role with which an item begins
 def items_in(blocks: Sequence[Block], context: CallContext, calendar: DateStyle) -> list[list[Block]]:
     """The items and rows that are calls themselves, each with what belongs to it."""
     leads = _leads(blocks)
-    of_funders = _of_funders(blocks)
+    others = _of_funders(blocks) | {
+        group for group, lead in leads.items() if lead and heads_readings(lead.text.rstrip(": "))
+    }
     grouped: list[list[Block]] = []
     known: set[int] = set()
     for block in blocks:
@@ -48,7 +51,7 @@ def items_in(blocks: Sequence[Block], context: CallContext, calendar: DateStyle)
         grouped.append([block])
         above = leads.get(block.group)
         lead = above.text if above else ""
-        if block.kind not in LISTED or block.group in of_funders or READING.search(lead):
+        if block.kind not in LISTED or block.group in others or READING.search(lead):
             continue
         if _is_item_call(block, context, lead, calendar):
             known.add(id(block))

@@ -19,18 +19,19 @@ from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import DeadlineFound, deadline, labelled, sentences
 from bot.sources.pages.details import emails
 from bot.sources.pages.sections import Section
-from bot.sources.pages.signs import SEVERAL, concerns, holds_for_all, names_several, roles_named
+from bot.sources.pages.signs import (
+    SEVERAL,
+    concerns,
+    heads_group,
+    heads_readings,
+    holds_for_all,
+    names_several,
+    roles_named,
+)
 from bot.sources.pages.status import Sign, sign_of
 from bot.sources.pages.words import roles_in
 
 _PROSE = frozenset((BlockKind.PARAGRAPH, BlockKind.ITEM))
-_ABOUT_GROUP = re.compile(
-    r"\W{0,6}(?:(?:our|the|recent|latest|selected|recommended|key) )?(?:news|publications?|papers|references|people|"
-    r"members|team|events?|talks|research|projects?|values|mission|vision|aktuelles|publikationen|literatur|mitglieder|"
-    r"forschung|veranstaltungen|actualités|publicaciones|noticias|pubblicazioni)\W{0,4}\Z",
-    re.IGNORECASE,
-)
-"""What heads a part about the group, or its papers: the days in it are none of a position's."""
 _LABEL = re.compile(r"\W{0,6}([^\n:]{4,120}?)\s?(?::|\s[–—-])\s")
 _MOST_NAMED = 50  # calls
 """Among more than that, none is looked for by its title."""
@@ -155,7 +156,7 @@ def spread(first: list[Call], children: Iterable[tuple[Section, list[Call] | Non
     for run in runs:
         own: dict[bool, list[Block]] = {True: [], False: []}
         for part in run.facts:
-            if _ABOUT_GROUP.match(part.title):
+            if heads_group(part.title) or heads_readings(part.title):
                 continue
             blocks = [*([part.heading] if part.heading else []), *part.all_blocks()]
             if (roles := set(roles_named(part.title))) and not holds_for_all(part.title):

@@ -172,6 +172,16 @@ def heads_facts(title: str) -> bool:
     return saying("parts", "facts").search(title) is not None
 
 
+def heads_group(title: str) -> bool:
+    """Whether a heading is of the group itself: its news, people, projects."""
+    return saying("parts", "group").search(title) is not None
+
+
+def heads_readings(title: str) -> bool:
+    """Whether words head a list of what to read."""
+    return saying("parts", "readings").search(title) is not None
+
+
 def names_several(text: str) -> bool:
     """Whether a sentence speaks of all positions that there are: `both positions`."""
     return saying("parts", "several").search(text) is not None

@@ -199,6 +199,23 @@ We are looking for a PhD student. [Advert](https://a.example/1)
         (("open", "phd", "owls", {"deadline": None}),),
     ),
     Page(
+        "what to read before one applies",
+        """# Positions
+
+## 2026 openings
+
+- [PhD position on owls](https://a.example/1)
+
+To apply for a PhD, read this first.
+
+Books
+
+- [The hearing of owls at night](https://books.example/1), Ada Example
+- [The songs of seals in winter](https://books.example/2), Bo Example
+""",
+        (("open", "phd", "owls", {}),),
+    ),
+    Page(
         "as many titles in bold as positions, and one that is none of several",
         """# Openings
 
