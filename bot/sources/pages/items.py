@@ -17,6 +17,7 @@ from bot.sources.pages.signs import (
     ELSEWHERE,
     FOLLOWING,
     LABELLED,
+    LIST_OF,
     LISTING,
     NUMBERED,
     OPENING,
@@ -199,6 +200,8 @@ def _is_item_call(block: Block, context: CallContext, lead: str, calendar: DateS
     if label and context.is_vacancies and not APPLICANTS.match(label["label"]) and _is_topic(text, label):
         return True  # "Master's thesis: Owls at night"
     if LISTING.search(lead) and (context.roles or roles_in(lead)) and (starts_bold or starts_linked):
+        return True
+    if LIST_OF.search(lead) and (context.roles or roles_in(lead)) and len(text) > LEAST_TOPIC:
         return True
     if invites(lead) and not says_when and not LISTING.search(lead):
         return context.is_vacancies and starts_bold and bool(roles_in(text[slice(*block.strong[0])]))

@@ -18,6 +18,7 @@ from bot.sources.pages.links import advert_link
 from bot.sources.pages.signs import (
     ELSEWHERE,
     HOW_TO_APPLY,
+    LIST_OF,
     LISTING,
     NAMES_NONE,
     POSITION,
@@ -108,7 +109,7 @@ def _tells_applicants(said: str) -> bool:
 
 def _is_standing(said: str) -> bool:
     """Whether a sentence beside calls is an invitation of its own."""
-    if LISTING.search(said) or TO_APPLICANTS.search(said) or openings([said]):
+    if LISTING.search(said) or LIST_OF.search(said) or TO_APPLICANTS.search(said) or openings([said]):
         return False  # of what is there, and by how many
     sign = sign_of(said)
     comes_as = _COMES_AS.search(said)

@@ -20,6 +20,7 @@ from bot.sources.pages.deadlines import DeadlineFound, deadline, labelled, sente
 from bot.sources.pages.details import emails
 from bot.sources.pages.sections import Section
 from bot.sources.pages.signs import (
+    LIST_OF,
     SEVERAL,
     concerns,
     heads_group,
@@ -253,7 +254,9 @@ class Lists:
     def roles(self, group: int) -> list[Role]:
         """The roles that the words above a list name, where they are no more than its title."""
         text = self.titles[group].text if group in self.titles else ""
-        return roles_in(text) if group in self.leads or (len(text) < MOST_KIND and "?" not in text) else []
+        text = next((said for said in sentences(text) if LIST_OF.search(said)), text)
+        is_title = group in self.leads or LIST_OF.search(text) or (len(text) < MOST_KIND and "?" not in text)
+        return roles_in(text) if is_title else []
 
 
 def around_lists(blocks: Sequence[Block], groups: Sequence[int], above: list[Block], below: list[Block]) -> Lists:
@@ -296,5 +299,5 @@ def _leads(block: Block) -> bool:
     """Whether a paragraph is the title of the list below it."""
     text = block.text.rstrip(" *_\n")
     return block.kind is BlockKind.PARAGRAPH and (
-        text.endswith(":") or (len(text) < MOST_LEAD and bool(roles_in(text)))
+        text.endswith(":") or (len(text) < MOST_LEAD and bool(roles_in(text))) or LIST_OF.search(text) is not None
     )

@@ -85,6 +85,13 @@ LISTING = re.compile(
     re.IGNORECASE,
 )
 """What leads to a list of topics, whoever is invited beside it."""
+LIST_OF = re.compile(
+    r"\b(?:(?:below|here|following|this) is|find below|below you (?:will )?find) (?:a|the|our) (?:current |full )?"
+    r"list of "
+    r"(?:[\w-]{1,16} ){0,3}(?:proposals?|projects?|topics?|positions?|openings?|vacancies|theses|internships?)\b",
+    re.IGNORECASE,
+)
+"""What says that the list below it is one of calls."""
 LEVEL = re.compile(r"\A\W{0,6}(?:level|position|position type|type|role|degree|art der stelle)\W{0,4}\Z", re.IGNORECASE)
 APPLICANTS = re.compile(r"\A\W{0,6}[\w./ -]{2,30}\b(?:candidates?|applicants?|bewerber\w{0,6})\W{0,4}\Z", re.IGNORECASE)
 """What a line in bold says that tells one kind of applicants what to send."""

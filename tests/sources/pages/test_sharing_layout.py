@@ -216,6 +216,25 @@ Books
         (("open", "phd", "owls", {}),),
     ),
     Page(
+        "a list that is said to be one of proposals",
+        """# Positions
+
+## 2026
+
+Below is a list of funded internship proposals, you can contact me in case you are interested. We expect students who
+know statistics, and will gladly tell them more of each of these proposals and of the town in which we live and work.
+
+- The hearing of owls at night: theory and application.
+- The songs of seals in winter, and how they are learnt.
+
+Write to jobs@lab.example.
+""",
+        (
+            ("open", "internship", "owls", {"contact": {"email": "jobs@lab.example"}}),
+            ("open", "internship", "seals", {"contact": {"email": "jobs@lab.example"}}),
+        ),
+    ),
+    Page(
         "as many titles in bold as positions, and one that is none of several",
         """# Openings
 
