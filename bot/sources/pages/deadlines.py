@@ -169,6 +169,8 @@ def _sentences(text: str) -> Iterator[str]:
             and _abbreviation().search(text, max(0, gap.start() - 12), gap.start())
         ):
             continue
+        if text[gap.start() - 1] == ";" and text.count("(", start, gap.start()) > text.count(")", start, gap.start()):
+            continue  # what stands in brackets is said of what stands before them
         if piece := text[start : gap.start()].strip():
             yield piece
         start = gap.end()

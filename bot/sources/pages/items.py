@@ -26,7 +26,6 @@ from bot.sources.pages.signs import (
     READING,
     SINGLE,
     TITLES,
-    heads_readings,
     holds_for_all,
     is_fact,
 )
@@ -40,9 +39,7 @@ _MOST_IN_FRONT = 20  # characters in front of a role with which an item begins
 def items_in(blocks: Sequence[Block], context: CallContext, calendar: DateStyle) -> list[list[Block]]:
     """The items and rows that are calls themselves, each with what belongs to it."""
     leads = _leads(blocks)
-    others = _of_funders(blocks) | {
-        group for group, lead in leads.items() if lead and heads_readings(lead.text.rstrip(": "))
-    }
+    of_funders = _of_funders(blocks)
     grouped: list[list[Block]] = []
     known: set[int] = set()
     for block in blocks:
@@ -52,7 +49,7 @@ def items_in(blocks: Sequence[Block], context: CallContext, calendar: DateStyle)
         grouped.append([block])
         above = leads.get(block.group)
         lead = above.text if above else ""
-        if block.kind not in LISTED or block.group in others or READING.search(lead):
+        if block.kind not in LISTED or block.group in of_funders or READING.search(lead):
             continue
         if _is_item_call(block, context, lead, calendar):
             known.add(id(block))

@@ -8,7 +8,7 @@ from itertools import pairwise
 from bot.sources.pages.blocks import BOLD_LEVEL, Block, BlockKind
 from bot.sources.pages.days import has_date
 from bot.sources.pages.markdown import SOFT_BREAK
-from bot.sources.pages.signs import ABOUT_APPLICANTS, NUMBERED, is_fact
+from bot.sources.pages.signs import ABOUT_APPLICANTS, NUMBERED, heads_facts, is_fact
 from bot.sources.pages.status import invites
 from bot.sources.pages.words import GENERIC, OFFERING, PART, roles_in
 
@@ -167,8 +167,7 @@ def _is_title_alone(block: Block, following: Block) -> bool:
         and text[0].isupper()
         and text[-1] not in ".:;,!?"
         and "\n" not in text
-        and bool(roles_in(text))
-        and not _VERB.search(text)
+        and ((bool(roles_in(text)) and not _VERB.search(text)) or heads_facts(text))
     )
 
 

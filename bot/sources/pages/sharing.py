@@ -75,7 +75,11 @@ def addresses_beside(call: Call) -> Iterator[tuple[str, str]]:
     for level in about(call):
         for block in level:
             if not _is_menu(block):
-                yield from (found for found in emails(block) if not _is_for_others(found[1], block))
+                yield from (
+                    found
+                    for found in emails(block)
+                    if not (_is_for_others(found[1], block) or _is_of_another_role(found[1], block, call))
+                )
 
 
 def _is_menu(block: Block) -> bool:
@@ -84,6 +88,17 @@ def _is_menu(block: Block) -> bool:
     return (
         len(pages) > 2 and sum(len(link.text) for link in block.links) * 3 > len(re.findall(r"[^\s|]", block.text)) * 2
     )
+
+
+def _is_of_another_role(words: str, block: Block, call: Call) -> bool:
+    """Whether of several addresses in a text one stands behind the name of another role: `for PhDs ...`."""
+    found = [block.text.find(other) for _, other in emails(block)]
+    place = block.text.find(words)
+    if len(found) < 2 or min(found) < 0:
+        return False
+    said = block.text[max((at for at in found if at < place), default=0) : place]
+    named = set(roles_named(said))
+    return bool(named) and not named & set(call.roles)
 
 
 def _is_for_others(words: str, block: Block) -> bool:

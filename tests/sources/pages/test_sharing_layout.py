@@ -235,6 +235,34 @@ Write to jobs@lab.example.
         ),
     ),
     Page(
+        "short lines as titles, also of how to apply, and the address of each role",
+        """<main><h2>Join us</h2><p>PhD position - Owls at night</p>
+<p>We are looking for a PhD student with a background in biology who wants to listen to owls at night.</p>
+<p>Postdoc position - Seals in winter</p>
+<p>We are looking for a postdoc with a background in acoustics who wants to listen to seals in winter.</p>
+<p>HOW TO APPLY</p>
+<p>Apply by 2 May 2026. For the PhD position write to ada@lab.example, for the postdoc position to bo@lab.example.</p>
+</main>""",
+        (
+            ("open", "phd", "Owls", {**MAY, "contact": {"email": "ada@lab.example"}}),
+            ("open", "postdoc", "Seals", {**MAY, "contact": {"email": "bo@lab.example"}}),
+        ),
+    ),
+    Page(
+        "what is said in brackets of somebody else's scheme",
+        """# Join us
+
+## PhD position on owls
+
+We are looking for a PhD student. Pay: TV-L E13 (65 %)
+
+## Funding
+
+Students may also apply for a DAAD scholarship (934 EUR per month; deadline 2 May 2026).
+""",
+        (("open", "phd", "owls", {"deadline": None, "pay": "TV-L E13 (65 %)"}),),
+    ),
+    Page(
         "as many titles in bold as positions, and one that is none of several",
         """# Openings
 
