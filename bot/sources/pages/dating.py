@@ -84,6 +84,15 @@ def range_sign() -> re.Pattern[str]:
 
 
 @cache
+def extended_to() -> re.Pattern[str]:
+    """What says right before a day that it is the new one: `extended to`."""
+    joined = rf"(?:{either('day', 'until')}|{either('day', 'range')})"
+    return re.compile(
+        rf"(?<!\w){either('day', 'extended')}{_WHOLE}[\s:]{{1,3}}(?:{joined}\s)?\W{{0,4}}\Z", re.IGNORECASE
+    )
+
+
+@cache
 def extended_behind() -> re.Pattern[str]:
     """What says behind a day that it is the new one."""
     return re.compile(rf"\s{{0,2}}[(,–-]?\s{{0,2}}{either('day', 'extended_so')}{_WHOLE}", re.IGNORECASE)

@@ -16,6 +16,7 @@ from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.dating import (
     after_other,
     extended_behind,
+    extended_to,
     goes_on,
     is_afterwards,
     is_due_behind,
@@ -198,6 +199,8 @@ def _found_dues(sentence: str, calendar: DateStyle) -> Iterator[_FoundDue]:
         kind = _kind(before, since, after, is_range_end=is_range_end)
         if kind is None and is_after_due and _is_another(sentence[before_end : mention.start()]):
             kind = DeadlineKind.FIXED  # "15 April for some, 1 March for others": nobody knows which
+        if kind is None and pattern("due").search(before) and extended_to().search(before):
+            kind = DeadlineKind.FIXED
         is_after_due = previous_is_due = kind is not None
         before_end = mention.end()
         if kind is None:

@@ -71,7 +71,7 @@ def _grade() -> re.Pattern[str]:
 
 
 _SHORT_GRADE = re.compile(
-    r"(?<![\w.,-])(?:E|EG)[ -]?(?:1[0-5]|[2-9])[abÜ]?(?![\w.])(?:[,\s(]{1,3}" + _SHARE_PART + r"\)?)?"
+    r"(?<![\w.,-])(?:E|EG)[ -]?(?:1[0-5]|[2-9])[abÜ]?(?!\w|\.\w)(?:[,\s(]{1,3}" + _SHARE_PART + r"\)?)?"
 )
 """`E13` without its tariff: only where a share of full time stands beside it, or pay is spoken of."""
 

@@ -50,6 +50,7 @@ _DAY_FIRST = DateStyle(month_first=False)
         ("Deadline: 2027-03-12T23:59:00+01:00", "2027-03-12"),
         ("Prazo de candidatura: 12 de março de 2027", "2027-03-12"),
         ("Deadline: 12.Mar.2027", "2027-03-12"),
+        ("Closing date was 1 March 2027, extended to 12 March 2027.", "2027-03-12"),
         ("Deadline: 12-March-2027", "2027-03-12"),
         (
             "Review starts at once and continues until 12 March 2027 or until all are filled, whichever is earlier.",

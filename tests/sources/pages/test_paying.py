@@ -35,6 +35,8 @@ from bot.sources.pages.paying import pay
         ("payment according to German salary scale TV-L 13 (100%)", "TV-L 13 (100%)"),
         ("(salary scale 13 TV-L)", "salary scale 13 TV-L"),
         ("0.65 TV-L E13", "0.65 TV-L E13"),
+        ("Vergütung nach E13.", "E13"),
+        ("£39,347 – £46,974 p.a.", "£39,347 – £46,974 p.a."),
         ("1 postdoc position (E13, full-time)", "E13"),
         ("Besoldungsgruppe W 2", "Besoldungsgruppe W 2"),
         ("Appointments are made at Grade 6 or 7 by experience", "Grade 6 or 7"),
