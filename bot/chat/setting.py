@@ -17,6 +17,7 @@ from bot.domain.schedule import Lead, Schedule, is_lead
 from bot.domain.zones import zone_names
 from bot.language import languages, phrases
 from bot.language import read as read_pack
+from bot.language.cldr import locale_of
 from bot.questions.query import EVERYTHING, Query
 from bot.wording.wording import Wording
 
@@ -151,7 +152,7 @@ def digest_in_words(words: Wording, value: str) -> str:
     clock = f"{times.at:%H:%M}"
     if times.weekday is None:
         return words._("daily at {time}").format(time=clock)
-    day = Locale(words.language).days["stand-alone"]["wide"][times.weekday]
+    day = locale_of(words.language).days["stand-alone"]["wide"][times.weekday]
     return words._("every {day} at {time}").format(day=day, time=clock)
 
 

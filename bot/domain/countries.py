@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from babel import Locale
 from babel.core import get_global
 
-from bot.language import languages, listed, pack, read
+from bot.language import languages, listed, read
+from bot.language.cldr import locale_of
 
 # CLDR has regions that are no countries, and parts of countries that ISO 3166-1 has no code for.
 _NO_COUNTRIES = frozenset("EU EZ UN XA XB ZZ QO AC CP CQ DG TA".split())
@@ -189,7 +189,7 @@ def _names() -> dict[str, str]:
 
 def _territories() -> list[Mapping[str, str]]:
     """The names of countries in each language (CLDR), by their codes."""
-    return [Locale.parse(pack(language)["locale"]).territories for language in languages()]
+    return [locale_of(language).territories for language in languages()]
 
 
 def _written() -> list[Mapping[str, Any]]:

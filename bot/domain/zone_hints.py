@@ -11,11 +11,10 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 
-from babel import Locale
-
 from bot.domain.likeness import slips_between
 from bot.domain.zones import AOE, offset_name, zone, zone_names
-from bot.language import languages, pack
+from bot.language import languages
+from bot.language.cldr import locale_of
 
 # What people call clocks: https://www.timeanddate.com/time/zones/, CLDR's metazones. Several places: it is ambiguous.
 _CLOCKS = {
@@ -317,7 +316,7 @@ def _countries() -> Iterator[tuple[str, str]]:
         if not line.startswith("#"):
             code, _, name = line.split("\t")[:3]
             places.setdefault(code, []).append(name)
-    territories = [Locale.parse(pack(language)["locale"]).territories for language in languages()]
+    territories = [locale_of(language).territories for language in languages()]
     names = {code: [names_there.get(code, "") for names_there in territories] for code in places}
     names["GB"] += ["uk", "england", "great britain", "scotland"]
     names["NL"] += ["holland"]

@@ -4,9 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 
-from babel import Locale
-
-from bot.language import SOURCE, languages, pack
+from bot.language import SOURCE, languages
+from bot.language.cldr import locale_of
 from bot.questions.spans.tokens import fold
 
 
@@ -18,8 +17,8 @@ def translated(name: str) -> tuple[str, ...]:
 @cache
 def _names() -> Mapping[str, tuple[str, ...]]:
     """Those of one word that differ (CLDR)."""
-    codes = [str(code) for code in Locale(SOURCE).languages if len(str(code)) == 2]
-    locales = [Locale.parse(pack(language)["locale"]).languages for language in languages()]
+    codes = [str(code) for code in locale_of(SOURCE).languages if len(str(code)) == 2]
+    locales = [locale_of(language).languages for language in languages()]
     others: dict[str, set[str]] = defaultdict(set)
     for code in codes:
         named = {fold(str(names[code])) for names in locales if code in names}

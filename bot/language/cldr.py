@@ -1,0 +1,46 @@
+"""What Unicode's CLDR says of a language: what it calls countries, languages and days, and how it writes dates."""
+
+from collections.abc import Iterator
+from functools import cache
+
+from babel import Locale, localedata
+from babel.core import get_global
+
+from bot.language import pack
+
+_UNUSED = (
+    "compact_currency_formats",
+    "compact_decimal_formats",
+    "compound_unit_patterns",
+    "currency_names",
+    "currency_names_plural",
+    "currency_symbols",
+    "unit_display_names",
+    "unit_patterns",
+)
+
+
+@cache
+def locale_of(language: str) -> Locale:
+    """Babel's locale of a language.
+
+    Babel keeps all that it has read of CLDR for as long as the process lives. What is about units and currencies is
+    nearly half of that; nobody here asks for it, and it is let go.
+    """
+    locale = Locale.parse(pack(language)["locale"])
+    for name in _with_those_before(str(locale)):
+        data = localedata.load(name)  # the very one that is kept
+        for key in _UNUSED:
+            data.pop(key, None)
+    for kept in (get_global("all_currencies"), get_global("territory_currencies"), get_global("territory_languages")):
+        if isinstance(kept, dict):
+            kept.clear()
+    return locale
+
+
+def _with_those_before(name: str) -> Iterator[str]:
+    """The name of a locale's data, and of those that it completes: en_GB, en_001, en, root."""
+    while name != "root":
+        yield name
+        name = get_global("parent_exceptions").get(name) or name.rpartition("_")[0] or "root"
+    yield name
