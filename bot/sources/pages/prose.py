@@ -38,6 +38,8 @@ _APPLICANT = re.compile(
 _COUNTED = re.compile(
     r"(?:[A-Z][^:.\n]{2,60}:\s)?\W{0,3}(?:\d{1,2}|one|two|three|four|five|an?|eine?|zwei|drei)\s", re.IGNORECASE
 )
+_WRITES = re.compile(r"\b(?:write|e-?mail|mail|schreib\w{0,3}|melde\w{0,3}|écri\w{1,5})\b[^\n@]{0,60}@", re.IGNORECASE)
+"""Who tells to which address to write."""
 _NAMED = re.compile(
     r"\b(?:no|any|keine) (?:(?:open|current|available|vacant|offenen?|freien?) )?(?:[\w/-]{1,20} ){0,3}?"
     r"(?:positions?|openings?|vacanc(?:y|ies)|studentships?|\w{0,25}stellen?)\b",
@@ -115,9 +117,9 @@ def _is_standing(said: str) -> bool:
     comes_as = _COMES_AS.search(said)
     start = comes_as.end() if comes_as else 0
     is_addressed = bool(roles_in(said[start : start + _MOST_COUNTED]))  # "Students in search of a thesis may write"
-    return (
-        sign is Sign.STANDING or says_none(said) or (sign is not Sign.OFFER and is_addressed and tells_to_write(said))
-    )
+    if sign is Sign.STANDING or says_none(said):
+        return True
+    return sign is not Sign.OFFER and is_addressed and (tells_to_write(said) or _WRITES.search(said) is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,8 @@ class Prose:
         """A call that no heading names: a sentence offers it. `heading`: one that names its topic, or its employer."""
         if apart := self.paragraph_calls(own, context):
             yield from apart
+            taken = {id(block) for call in apart for block in call.blocks}
+            yield from self.standing([block for block in own if id(block) not in taken], context)
             return
         if lone := self._lone_link(own, context):
             yield lone
