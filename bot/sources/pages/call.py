@@ -21,7 +21,8 @@ Levels = tuple[tuple[Block, ...], ...]
 @dataclass(frozen=True, slots=True)
 class CallContext:
     """What stands above a call and holds for it, too. `shared`: level by level, the outermost first. `has_none`: the
-    page says that nothing is open at the moment.
+    page says that nothing is open at the moment. `is_counted`: it says how many positions there are, and as many
+    headings follow.
     """
 
     roles: tuple[Role, ...] = ()
@@ -31,6 +32,7 @@ class CallContext:
     is_comment: bool = False
     offers: bool = False
     has_none: bool = False
+    is_counted: bool = False
     headings: tuple[str, ...] = ()
 
 

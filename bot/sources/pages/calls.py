@@ -9,6 +9,7 @@ from bot.domain.posting import Role
 from bot.sources.base import AsFound
 from bot.sources.pages.blocks import BOLD_LEVEL, LISTED, Block, BlockKind
 from bot.sources.pages.call import MOST_KIND, MOST_LEAD, MOST_SHARED, Call, CallContext, Levels
+from bot.sources.pages.counting import openings
 from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.details import emails, tidy_title
@@ -73,6 +74,7 @@ class _Reader:
             or (bool(named) and (context.offers or bool(PROJECTS.search(title)))),
             is_past=context.is_past or self._is_over(section),
             is_comment=context.is_comment,
+            is_counted=False,
             headings=(*context.headings, title) if title else context.headings,
         )
         items = [] if VISITS.match(title) else items_in(section.blocks, inner, self.calendar)
@@ -137,6 +139,7 @@ class _Reader:
         that are none. One that tells how to apply for a role is a fact, where calls for that role stand beside it.
         """
         told: dict[int, list[Call] | None] = dict.fromkeys(parts)
+        context = replace(context, is_counted=not listed and self._is_counted(children, parts, context))
         inner = context
         roles = {role for call in listed for role in call.roles if call.status is AsFound.OPEN}
         for child in sorted(children, key=lambda child: heads_facts(child.title)):
@@ -161,6 +164,14 @@ class _Reader:
                 if leads or holds_for_all(child.title) or heads_facts(child.title):
                     below.append((child, None))
         return below, loose
+
+    def _is_counted(self, children: Sequence[Section], parts: Collection[int], context: CallContext) -> bool:
+        """Whether what stands above sections says how many positions there are, and as many topics follow."""
+        topics = [child for child in children if id(child) not in parts and not heads_facts(child.title)]
+        if len(topics) < 2 or any(roles_in(child.title) or not child.blocks for child in topics) or not context.shared:
+            return False
+        counted = openings([block.text for block in context.shared[-1] if roles_in(block.text)])
+        return counted is not None and counted[0] == len(topics)
 
     def _introduces(self, section: Section, found: Sequence[Call]) -> bool:
         """Whether a section only says, in its heading, which calls follow."""
@@ -352,7 +363,7 @@ class _Reader:
         told: list[Role] = []
         if context.is_vacancies and section.heading:
             told = self._roles_told(own) or (
-                self._usual_roles(context) if section.heading.links or CODED.match(title) else []
+                self._usual_roles(context) if section.heading.links or CODED.match(title) or context.is_counted else []
             )
         if told:
             call = Call(tidy_title(title), told, own, inner, section.heading)

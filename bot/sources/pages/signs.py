@@ -10,7 +10,7 @@ from bot.sources.pages.words import PART, roles_in
 
 LABELLED = re.compile(r"\A\W{0,6}(?P<label>[^\n:]{2,60}):(?=\s|\Z)")
 POSITION = re.compile(
-    r"\b(?:positions?|vacanc\w{1,3}|studentships?|opening|stellen?|\w{0,20}stelle|project|internship|thesis|"
+    r"\b(?:positions?|vacanc\w{1,3}|studentships?|opening|\w{0,20}stellen?|project|internship|thesis|"
     r"fellowship|scholarship|job)\b",
     re.IGNORECASE,
 )

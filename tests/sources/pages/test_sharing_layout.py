@@ -263,6 +263,17 @@ Students may also apply for a DAAD scholarship (934 EUR per month; deadline 2 Ma
         (("open", "phd", "owls", {"deadline": None, "pay": "TV-L E13 (65 %)"}),),
     ),
     Page(
+        "as many headings as positions, and how to apply, in German",
+        """<main><h1>Stellen</h1><p>Wir bieten aktuell zwei Promotionsstellen (TV-L E13, 67 %) an:</p>
+<h3>Eulen und ihr Gehör</h3><p>Betreuung: Ada Beispiel. <a href="https://a.example/1.pdf">Ausschreibung</a></p>
+<h3>Robben und ihre Lieder</h3><p>Betreuung: Bo Beispiel. <a href="https://a.example/2.pdf">Ausschreibung</a></p>
+<h3>Bewerbung</h3><p>Bitte bis zum 2. Mai 2026 an jobs@lab.example.</p></main>""",
+        (
+            ("open", "phd", "Eulen", {**MAY, "contact": {"email": "jobs@lab.example"}}),
+            ("open", "phd", "Robben", {**MAY, "contact": {"email": "jobs@lab.example"}}),
+        ),
+    ),
+    Page(
         "as many titles in bold as positions, and one that is none of several",
         """# Openings
 
