@@ -194,7 +194,7 @@ We are looking for a PhD student. [Advert](https://a.example/1)
 
 ## News
 
-- 2 May 2026: Last day to submit to the workshop on owls
+- Deadline of our prize for pictures of owls: 2 May 2026
 """,
         (("open", "phd", "owls", {"deadline": None}),),
     ),
