@@ -17,6 +17,7 @@ import bot
 from bot.platforms.kinds import kinds
 from bot.schema import Text
 from bot.sources.files import schema
+from bot.sources.pages.sayings import said, saying
 
 _FROM_ANY_PLACE = {"search", "sub", "subn", "split", "findall", "finditer"}
 _FROM_THE_START = {"match", "fullmatch"}
@@ -37,9 +38,16 @@ def every() -> list[Found]:
         tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
         for one in (*_of_names(module, tree), *_in_calls(module, tree)):
             found.setdefault((one.where, one.pattern, one.anywhere), one)
-    for one in (*_of_the_schema(), *_of_platforms()):
+    for one in (*_of_the_schema(), *_of_platforms(), *_of_pages()):
         found.setdefault((one.pattern, one.anywhere), one)
     return list(found.values())
+
+
+def _of_pages() -> Iterator[Found]:
+    """What pages say, by the language packs: a pattern for each name, made when it is first asked for."""
+    for section in ("status", "applying", "day", "pay", "openings"):
+        for name in said(section):
+            yield Found(f"pages.toml:{section}.{name}", saying(section, name).pattern, anywhere=True)
 
 
 def _modules() -> Iterator[ModuleType]:
