@@ -16,37 +16,32 @@ from bot.sources.pages.details import emails, tidy_title
 from bot.sources.pages.items import items_in, led_by_past
 from bot.sources.pages.judging import judge
 from bot.sources.pages.links import advert_link
+from bot.sources.pages.parts import is_part
 from bot.sources.pages.prose import Prose
 from bot.sources.pages.sections import Section
 from bot.sources.pages.sharing import Lists, around_lists, spread
 from bot.sources.pages.signs import (
     ABOUT_APPLICANTS,
-    APPLICANTS,
     APPLY_TO,
     CODED,
     ELSEWHERE,
-    HOW_TO_APPLY,
     LABELLED,
     LEVEL,
     LISTING,
     NAMES_NONE,
     NUMBERED,
     OPENING,
-    PEOPLE,
     PLACEHOLDER,
     POSITION,
     PROJECTS,
-    QUESTION,
     SEVERAL,
-    SINGLE,
-    STATES,
     VISITS,
     heads_facts,
     holds_for_all,
     is_fact,
 )
 from bot.sources.pages.status import invites, is_all_over, is_past, says_none
-from bot.sources.pages.titles import is_kind, is_single, is_when, item_title, row_title
+from bot.sources.pages.titles import is_kind, is_when, item_title, row_title
 from bot.sources.pages.words import ASIDE, HIRING, OFFERING, PART, VACANCIES, roles_in
 
 
@@ -64,7 +59,7 @@ class _Reader:
         section = self._with_shared_parts(section)
         title = section.title
         named = roles_in(title)
-        parts = [child for child in section.children if self._is_part(child, section)]
+        parts = [child for child in section.children if is_part(child, section)]
         are_parts = {id(child) for child in parts}
         inner = replace(
             context,
@@ -214,43 +209,6 @@ class _Reader:
         return tuple(
             block for part in parts for block in (*([part.heading] if part.heading else []), *part.all_blocks())
         )
-
-    def _is_part(self, child: Section, parent: Section) -> bool:
-        """Whether a section only says more about what its parent is about."""
-        title = child.title
-        if child.level == BOLD_LEVEL and APPLICANTS.match(title) and roles_in(parent.title):
-            return True
-        if child.level == BOLD_LEVEL and STATES.match(title) and not HIRING.search(title):
-            return True
-        if HOW_TO_APPLY.match(title) or (
-            ABOUT_APPLICANTS.search(title) and (roles_in(parent.title) or (PART.match(title) and not child.children))
-        ):
-            return True
-        if (holds_for_all(title) and roles_in(title)) or (heads_facts(title) and not roles_in(title)):
-            return True
-        if not PEOPLE.match(title) and any(roles_in(below.title) for below in child.children):
-            return False
-        if not (roles_in(title) or is_past(title) or VACANCIES.search(title)) and self._is_of_parts(parent):
-            return True
-        if QUESTION.match(title) and (title.rstrip("*_ ").endswith("?") or not roles_in(title)):
-            return True
-        if is_single(parent.title) and not (roles_in(title) or NUMBERED.match(title) or is_past(title)):
-            return True
-        if PART.match(title) and SINGLE.search(parent.title) and set(roles_in(title)) <= set(roles_in(parent.title)):
-            return True
-        if PART.match(title) and not (roles_in(title) and child.children):
-            return not any(self._offers(block) for block in child.all_blocks()) or bool(roles_in(parent.title))
-        return False
-
-    def _is_of_parts(self, parent: Section) -> bool:
-        """Whether a section offers something, and most of what stands below it tells more about that."""
-        nameless = [child.title for child in parent.children if not roles_in(child.title)]
-        parts = [title for title in nameless if PART.match(title) or ABOUT_APPLICANTS.search(title)]
-        is_of_parts = bool(roles_in(parent.title)) and len(parts) > 1 and len(parts) * 2 > len(nameless)
-        return is_of_parts and any(map(self._offers, parent.blocks))
-
-    def _offers(self, block: Block) -> bool:
-        return any(HIRING.search(said) and roles_in(said) for said in sentences(block.text[:600]))
 
     def _is_itself(self, section: Section, intro: Sequence[Block], found: Sequence[Call]) -> bool:
         """Whether a section that has calls in it is one, too."""

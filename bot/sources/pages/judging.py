@@ -18,7 +18,7 @@ from bot.sources.pages.days import DateStyle, has_date
 from bot.sources.pages.deadlines import deadline, labelled, sentences
 from bot.sources.pages.links import advert_link
 from bot.sources.pages.paying import pay
-from bot.sources.pages.signs import CLOSES, SEVERAL, concerns
+from bot.sources.pages.signs import CLOSES, PROJECTS, SEVERAL, concerns
 from bot.sources.pages.status import INVITING, Sign, closed_at, is_always, is_closed, is_planned, may_close, sign_of
 from bot.sources.pages.titles import is_kind
 from bot.sources.pages.words import roles_in
@@ -75,6 +75,8 @@ class Evidence(StrEnum):
     NONE_NOW = auto()
     NONE_ON_PAGE = auto()
     AMONG_VACANCIES = auto()  # what says no more is found there only
+    INVITES_ALONE = auto()  # it invites, or only names whom, and nothing is of a position that is there
+    LATER_ALONE = auto()  # what is headed as planned, and nothing is of a position that is there
 
 
 _WEIGHTS = {
@@ -107,8 +109,26 @@ _WEIGHTS = {
     Evidence.NONE_NOW: -0.5,
     Evidence.NONE_ON_PAGE: -0.4,
     Evidence.AMONG_VACANCIES: -0.5,
+    Evidence.INVITES_ALONE: -0.5,
+    Evidence.LATER_ALONE: -1.8,
 }
 """For a position that is there, or against it: log odds over labelled pages of labs, rounded."""
+_OF_NOW = frozenset(
+    (
+        Evidence.DAY,
+        Evidence.DAY_ABOVE,
+        Evidence.ROLLING,
+        Evidence.LINK,
+        Evidence.PAY,
+        Evidence.NUMBER,
+        Evidence.FACTS,
+        Evidence.OPEN_TITLE,
+        Evidence.OFFER,
+        Evidence.OFFER_ABOVE,
+        Evidence.HIRING,
+    )
+)
+"""What is said of a position that is there."""
 _USUAL = 2.1
 """What is found at all is most often a position that is there."""
 _CLOSE = 1.0
@@ -132,6 +152,7 @@ def judge(call: Call, calendar: DateStyle) -> bool:
         call.status = AsFound.CLOSED
         return True
     evidence = frozenset(_evidence(call, signs, calendar))
+    evidence |= _alone(call, evidence)
     if not is_gone and _is_nothing(evidence - {Evidence.STANDING} if _is_only_later(signs) else evidence):
         return False
     weight = weigh(evidence)
@@ -219,6 +240,16 @@ def _evidence(call: Call, signs: Sequence[tuple[Sign, str]], calendar: DateStyle
                 yield Evidence(sign.value)
     if signs and (first := _FIRST.get(signs[0][0])):
         yield first
+
+
+def _alone(call: Call, evidence: frozenset[Evidence]) -> frozenset[Evidence]:
+    """What speaks against a position as nothing that is said is of one: several topics would be of some, though."""
+    if not evidence.isdisjoint(_OF_NOW):
+        return frozenset()
+    invites = {Evidence.STANDING, Evidence.OWN_MONEY, Evidence.INVITES}
+    names_whom = evidence >= {Evidence.KIND_TITLE, Evidence.SEVERAL} and not PROJECTS.search(call.title)
+    found = {Evidence.INVITES_ALONE} if names_whom or not evidence.isdisjoint(invites) else set()
+    return frozenset(found | ({Evidence.LATER_ALONE} if Evidence.LATER_ABOVE in evidence else set()))
 
 
 def _by_title(title: str) -> Iterator[Evidence]:

@@ -283,8 +283,8 @@ class _Page:
         blocks = [*([call.heading] if call.heading else []), *_of_role(call)]
         link = apply_link(blocks) if call.is_speculative else advert_link(blocks, call.title)
         if link and self._is_itself(link.href):
-            link = None
-        if link:
+            link = None  # a card that leads nowhere: what holds for the others is not said of it
+        elif link:
             address = resolved(link.href, self._url)
             evidence["url"] = link.href
             if address:

@@ -113,8 +113,11 @@ def _states(text: str) -> list[tuple[AsFound, bool]]:
         ),
         (
             "# Planned positions\n\n## PhD position: owls\n\nWith Ada.\n\n## PhD position: seals\n\n[Call](https://owls.example/2)",
-            [(AsFound.OPEN, True), (AsFound.OPEN, False)],
+            [(AsFound.SPECULATIVE, False), (AsFound.OPEN, False)],
         ),
+        ("# Jobs\n\n## Bachelor and master theses\n\nThey are on owls.", [(AsFound.SPECULATIVE, False)]),
+        ("# Jobs\n\n## Master thesis projects\n\n- Owls at night\n- Seals by day", [(AsFound.SPECULATIVE, True)]),
+        ("# Jobs\n\n## Postdocs\n\nPay is TV-L E13, and the start is in May.", [(AsFound.OPEN, True)]),
     ],
 )
 def test_the_nearest_evidence_decides_and_what_is_close_is_left_open(text, states):

@@ -45,6 +45,65 @@ title: Opportunities
         ),
     ),
     Page(
+        "what is told with a name in bold each is no call, though one of the names is of a role",
+        """# Open PhD positions
+
+* [The eyes of owls](https://owls.example/1)
+* [The ears of owls](https://owls.example/2)
+
+## Benefits
+
+**Training:** You will learn to listen.
+
+**PhD:** You will register in the doctoral programme of your university.
+
+**Office:** You will sit by a window.
+""",
+        (
+            ("open", "phd", "The eyes of owls", {}),
+            ("open", "phd", "The ears of owls", {}),
+        ),
+    ),
+    Page(
+        "what is told with roles in bold is of them each",
+        """# Open positions
+
+## Projects
+
+**PhD position on eyes:** We are looking for a student who sees well.
+
+**Postdoc position on ears:** We are looking for a postdoc who hears well.
+""",
+        (
+            ("open", "phd", "PhD position on eyes", {}),
+            ("open", "postdoc", "Postdoc position on ears", {}),
+        ),
+    ),
+    Page(
+        "a card that leads to its own page leads nowhere, not to where one applies for the others",
+        """---
+title: Recruitment
+permalink: /recruitment/
+rows:
+  - title: The eyes of owls
+    url: /recruitment/eyes/
+    btn_label: Read more
+  - title: The ears of owls
+    url: /recruitment/
+    btn_label: Hiring completed
+---
+## Open PhD positions
+
+[Apply here](https://owls.example/apply/)
+
+{% include feature_row id="rows" %}
+""",
+        (
+            ("open", "phd", "The eyes of owls", {}),
+            ("closed", "phd", "The ears of owls", {"url": None}),
+        ),
+    ),
+    Page(
         "where most of what stands below a call tells more about it, all of it does",
         """# Open PhD Positions
 
