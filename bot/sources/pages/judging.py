@@ -18,7 +18,7 @@ from bot.sources.pages.days import DateStyle, has_date
 from bot.sources.pages.deadlines import deadline, labelled, sentences
 from bot.sources.pages.links import advert_link
 from bot.sources.pages.paying import pay
-from bot.sources.pages.signs import CLOSES, PROJECTS, SEVERAL, concerns
+from bot.sources.pages.signs import CLOSES, PROJECTS, SEVERAL, concerns, speaks_as_applicant
 from bot.sources.pages.status import INVITING, Sign, closed_at, is_always, is_closed, is_planned, may_close, sign_of
 from bot.sources.pages.titles import is_kind
 from bot.sources.pages.words import roles_in
@@ -69,6 +69,7 @@ class Evidence(StrEnum):
     INVITES = auto()
     INVITES_FIRST = auto()
     INVITING_TITLE = auto()
+    TITLE_OF_APPLICANT = auto()  # its title is what somebody says who may apply: `I am a student`
     SCHEME_TITLE = auto()
     KIND_TITLE = auto()  # its title says of no more than which role
     SEVERAL = auto()  # its title speaks of more than one
@@ -103,6 +104,7 @@ _WEIGHTS = {
     Evidence.INVITES: -0.8,
     Evidence.INVITES_FIRST: -1.2,
     Evidence.INVITING_TITLE: -1.1,
+    Evidence.TITLE_OF_APPLICANT: -1.5,
     Evidence.SCHEME_TITLE: -0.9,
     Evidence.KIND_TITLE: -0.8,
     Evidence.SEVERAL: -1.4,
@@ -260,6 +262,9 @@ def _by_title(title: str) -> Iterator[Evidence]:
     if _OPEN.search(title):
         yield Evidence.OPEN_TITLE
     sign = sign_of(title)
+    if speaks_as_applicant(title):
+        yield Evidence.TITLE_OF_APPLICANT
+        sign = Sign.INVITES
     if sign in {Sign.STANDING, Sign.INVITES}:
         yield Evidence.INVITING_TITLE
         yield Evidence(sign.value)

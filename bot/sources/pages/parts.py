@@ -23,7 +23,8 @@ from bot.sources.pages.words import HIRING, PART, VACANCIES, roles_in
 def is_part(child: Section, parent: Section) -> bool:
     """Whether a section only says more about what its parent is about."""
     title = child.title
-    if child.level == BOLD_LEVEL and APPLICANTS.match(title) and roles_in(parent.title):
+    tells_applicants = bool(roles_in(parent.title)) or ABOUT_APPLICANTS.search(parent.title) is not None
+    if child.level == BOLD_LEVEL and APPLICANTS.match(title) and tells_applicants:
         return True
     if child.level == BOLD_LEVEL and STATES.match(title) and not HIRING.search(title):
         return True

@@ -60,6 +60,8 @@ _END = re.compile(
 )
 """Where the name of what is sought ends in a sentence."""
 _ARROWS = " \n→»›>"
+_IS_THERE = re.compile(r"\b(?:available|vacant|frei|zu vergeben|zu besetzen)\W{0,3}\Z", re.IGNORECASE)
+"""How a line ends that says no more than what is to be had."""
 _MOST_COUNTED = 40  # characters
 _PEOPLE = re.compile(r"\b(?:researchers?|scientists?|wissenschaftler\w{0,8}|forscher\w{0,8})\b", re.IGNORECASE)
 _COMES_AS = re.compile(
@@ -179,8 +181,11 @@ class Prose:
             if not (is_bold or is_short or is_all_link or is_counted or OFFERING.search(head)):
                 continue
             marks = bool(deadline([block.text], self.calendar).day), advert_link([block], "") is not None
-            if all(marks) or ((is_bold or is_short) and any(marks)) or is_all_link or is_counted:
+            first = next(iter(sentences(head)), "")
+            is_there = bool(is_short and _IS_THERE.search(first))
+            if all(marks) or ((is_bold or is_short) and any(marks)) or is_all_link or is_counted or is_there:
                 title = tidy_title(block.text[slice(*block.strong[0])]) if is_bold else ""
+                title = title or (tidy_title(_IS_THERE.sub("", first)) if is_there else "")
                 title = title or self._paragraph_title(block, context)
                 found.append(Call(title, named, [block], context, is_composed=True))
         taken = {id(call.blocks[0]) for call in found}

@@ -74,6 +74,8 @@ class _Page:
                     self._title = value
                 if name in {"article:published_time", "datepublished", "dc.date", "date"}:
                     written = written or _day_of(value[:10])
+        if not self._blocks and self._summary:
+            self._blocks = html_blocks(self._summary)  # all that the page says stands below its title
         self._url = url
         self._calendar = DateStyle(self._month_first(text), written)
 

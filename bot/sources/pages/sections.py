@@ -72,7 +72,7 @@ def sections(blocks: Iterable[Block]) -> Section:
     """The page as a tree."""
     root = Section()
     path = [root]
-    for block in _with_bold_headings(blocks):
+    for block in _with_bold_headings(map(_as_told, blocks)):
         if block.kind is not BlockKind.HEADING:
             path[-1].blocks.append(block)
             continue
@@ -169,6 +169,12 @@ def _is_title_alone(block: Block, following: Block) -> bool:
         and "\n" not in text
         and ((bool(roles_in(text)) and not _VERB.search(text)) or heads_facts(text))
     )
+
+
+def _as_told(block: Block) -> Block:
+    """The block; a heading as long as no title is tells something, in letters of its size."""
+    is_told = block.kind is BlockKind.HEADING and len(block.text) > _MOST_HEADING
+    return replace(block, kind=BlockKind.PARAGRAPH, level=0) if is_told else block
 
 
 def _is_sentence(words: str) -> bool:

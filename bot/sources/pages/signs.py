@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from bot.domain.posting import Role
 from bot.sources.pages.sayings import saying
-from bot.sources.pages.words import PART, roles_in
+from bot.sources.pages.words import PART, roles_in, with_plain_phd
 
 LABELLED = re.compile(r"\A\W{0,6}(?P<label>[^\n:]{2,60}):(?=\s|\Z)")
 POSITION = re.compile(
@@ -124,7 +124,9 @@ ABOUT_APPLICANTS = re.compile(
     r"\A\W{0,6}(?:(?:why|what (?:we|i|you)) (?:do|offer|expect|provide|look|want|need|bring|get)|"
     r"(?:was )?wir (?:bieten|erwarten|wünschen))\b|"
     r"\A\W{0,6}(?:how|where|when) to (?:apply|become|find|get|submit)\b|"
-    r"\A\W{0,6}(?:process|procedure|faqs?|recruitment|selection|admission|bewerbungsverfahren)\b|"
+    r"\bwho (?:should|can|may|could) (?:contact|apply|write|join|e-?mail)\b|"
+    r"\A\W{0,6}(?:process|procedure|faqs?|frequently asked questions|häufig(?:e|\w{0,3} gestellte) fragen|"
+    r"recruitment|selection|admission|bewerbungsverfahren)\b|"
     r"\b(?:requirements|qualifications|profile|skills|tasks|duties|responsibilities|eligibility|criteria|anforderungen|"
     r"voraussetzungen|aufgaben|profil)\W{0,4}\Z|"
     r"\A\W{0,6}(?:(?:your|the|all|ihre?) )?(?:applications?|bewerbung\w{0,12}) (?:should|must|needs? to|"
@@ -182,6 +184,11 @@ def heads_facts(title: str) -> bool:
 def heads_group(title: str) -> bool:
     """Whether a heading is of the group itself: its news, people, projects."""
     return saying("parts", "group").search(title) is not None
+
+
+def speaks_as_applicant(title: str) -> bool:
+    """Whether a heading is what somebody says who may apply: `I am a student of your university`."""
+    return saying("parts", "applicant").search(with_plain_phd(title)) is not None
 
 
 def heads_readings(title: str) -> bool:

@@ -87,7 +87,7 @@ def invites(text: str) -> bool:
 
 def tells_to_write(text: str) -> bool:
     """Whether a text says to whom to write."""
-    return _said("contact").search(text) is not None
+    return _said("contact").search(text) is not None and not _said("of_questions").search(text)
 
 
 def is_scheme(text: str) -> bool:

@@ -6,6 +6,36 @@ from tests.sources.pages.expected import Page, check
 
 PAGES = (
     Page(
+        "short paragraphs name each a position, with a link or as available",
+        """---
+title: Vacancies
+---
+18 month postdoc position on the ears of owls. [Advert](https://owls.example/ears).
+
+Postdoc position of up to two years on the project "Eyes for hollow trees" available. Email for more.
+
+The postdoc position is a good one for people who hear well.
+""",
+        (
+            ("open", "postdoc", "18 month postdoc position on the ears of owls", {"url": "https://owls.example/ears"}),
+            ("open", "postdoc", "Postdoc position of up to two years", {}),
+        ),
+    ),
+    Page(
+        "a heading as long as no title tells what stands in it",
+        """---
+title: Vacancies
+---
+<h5>The lab is looking for postdocs who study the ears of owls, their eyes, and how both find what moves in the
+grass at night. The lab is always on the lookout for engineers who build what hears as well as an owl, and who like
+to be out at night, in all weathers.</h5>
+""",
+        (
+            ("open", "postdoc", "postdocs", {}),
+            ("speculative", "research-staff", "engineers", {}),
+        ),
+    ),
+    Page(
         "what one item of several says of itself closes none of the others",
         """# Vacancies
 

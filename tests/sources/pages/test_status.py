@@ -35,6 +35,12 @@ from tests.sources.pages.expected import NOW
         ("Wir suchen eine Doktorandin.", Sign.OFFER),
         ("Initiativbewerbungen sind willkommen.", Sign.STANDING),
         ("Owls see well.", None),
+        ("Recruiting for PhD positions is done through the graduate school.", Sign.OWN_MONEY),
+        ("Recruiting for two PhD positions is under way.", Sign.OFFER),
+        ("There is no funding available for research assistants.", Sign.NONE_NOW),
+        ("There is no funding for owls.", None),
+        ("Graduate students should apply directly to the biology department.", Sign.INVITES),
+        ("Candidates must apply through the portal of the department.", None),
     ],
 )
 def test_what_a_sentence_says(said, sign):
@@ -117,6 +123,21 @@ def _states(text: str) -> list[tuple[AsFound, bool]]:
         ),
         ("# Jobs\n\n## Bachelor and master theses\n\nThey are on owls.", [(AsFound.SPECULATIVE, False)]),
         ("# Jobs\n\n## Master thesis projects\n\n- Owls at night\n- Seals by day", [(AsFound.SPECULATIVE, True)]),
+        (
+            "# Jobs\n\n#### I am already a Ph.D. student here\n\nFill out [this form](https://owls.example/form).",
+            [(AsFound.SPECULATIVE, False)],
+        ),
+        (
+            "# Jobs\n\n#### I am looking for a PhD student\n\nFill out [this form](https://owls.example/form).",
+            [(AsFound.OPEN, False)],
+        ),
+        ("# Jobs\n\n## Frequently asked questions\n\n**PhD applicants:** No need to email before you apply.", []),
+        (
+            "---\ntitle: Jobs\ndescription: We are looking for postdocs. Apply by 2 May 2026.\n---\n",
+            [(AsFound.OPEN, False)],
+        ),
+        ("---\ntitle: Jobs\ndescription: We are looking for postdocs on owls.\n---\nNobody is here.\n", []),
+        ("# Jobs\n\nIn case of general questions, or to hear of our postdocs, please reach out to us.", []),
         ("# Jobs\n\n## Postdocs\n\nPay is TV-L E13, and the start is in May.", [(AsFound.OPEN, True)]),
     ],
 )
