@@ -16,7 +16,7 @@ from bot.sources.pages.details import emails, tidy_title
 from bot.sources.pages.items import items_in, led_by_past
 from bot.sources.pages.judging import judge
 from bot.sources.pages.links import advert_link
-from bot.sources.pages.parts import is_part
+from bot.sources.pages.parts import parts_of
 from bot.sources.pages.prose import Prose
 from bot.sources.pages.sections import Section
 from bot.sources.pages.sharing import Lists, around_lists, spread
@@ -59,7 +59,7 @@ class _Reader:
         section = self._with_shared_parts(section)
         title = section.title
         named = roles_in(title)
-        parts = [child for child in section.children if is_part(child, section)]
+        parts = parts_of(section)
         are_parts = {id(child) for child in parts}
         inner = replace(
             context,

@@ -85,15 +85,9 @@ def deadline(texts: Iterable[str], calendar: DateStyle) -> DeadlineFound:
     dues: list[_FoundDue] = []
     rolling = ""
     for text in texts:
-        lowered = text.lower()
-        may_roll = may_be_rolling(lowered)
-        has_figures = _may_have_day(text, lowered)
-        for sentence in sentences(text) if may_roll or has_figures else ():
-            is_dated = has_figures and _may_have_day(sentence, sentence.lower()) and not _is_of_others(sentence)
-            found = _dues(sentence, calendar) if is_dated else ()
-            dues += found
-            if may_roll and not rolling and not found and is_rolling(sentence):
-                rolling = " ".join(sentence.split())[:200]
+        found, rolls = _said_in(text, calendar)
+        dues += found
+        rolling = rolling or rolls
     if not dues:
         return DeadlineFound(None, DeadlineKind.ROLLING, rolling) if rolling else DeadlineFound()
     extensions = [due for due in dues if due.is_extension]
@@ -112,6 +106,23 @@ def deadline(texts: Iterable[str], calendar: DateStyle) -> DeadlineFound:
     if rolling and kind is DeadlineKind.FIXED:
         kind = DeadlineKind.REVIEW_BEGINS if is_afterwards(rolling) else kind
     return DeadlineFound(due.day, kind, due.words)
+
+
+@lru_cache(4096)  # what stands once on a page is read for each call beside it
+def _said_in(text: str, calendar: DateStyle) -> tuple[tuple[_FoundDue, ...], str]:
+    """The days to apply by that a text names, and the words by which applications are taken as they come."""
+    dues: list[_FoundDue] = []
+    rolling = ""
+    lowered = text.lower()
+    may_roll = may_be_rolling(lowered)
+    has_figures = _may_have_day(text, lowered)
+    for sentence in sentences(text) if may_roll or has_figures else ():
+        is_dated = has_figures and _may_have_day(sentence, sentence.lower()) and not _is_of_others(sentence)
+        found = _dues(sentence, calendar) if is_dated else ()
+        dues += found
+        if may_roll and not rolling and not found and is_rolling(sentence):
+            rolling = " ".join(sentence.split())[:200]
+    return tuple(dues), rolling
 
 
 def labelled(blocks: Iterable[Block]) -> list[str]:

@@ -1,7 +1,7 @@
 """Single facts of a call: its addresses and its title."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import unquote
 
 from bot.domain.addresses import EMAIL
@@ -70,20 +70,28 @@ def emails(block: Block) -> list[tuple[str, str]]:
         if link.href.lower().startswith("mailto:"):
             address = re.split("[,;]", unquote(link.href[7:].partition("?")[0]))[0].strip()
             found.append((link.start, address, link.href))
-    if "@" in block.text:
-        found += [(mention.start(), mention[0], mention[0]) for mention in _PLAIN.finditer(block.text)]
-    for hidden in _hidden().finditer(block.text) if _hint().search(block.text) else ():
-        local, host = _dot().sub(".", hidden["local"]), _dot().sub(".", hidden["host"]).rstrip(".")
-        is_bare = hidden["at"].strip().isalpha()
-        if is_bare and not _dot().search(hidden[0]) and not _is_mail_like(local):
-            continue  # "work at lab.example"
-        found.append((hidden.start(), f"{local}@{host}", hidden[0]))
+    found += _written(block.text)
     result: dict[str, str] = {}
     for _, address, words in sorted(found):
         plain = address.strip(".,;:<> ")
         if _is_email(plain) and not _PLACEHOLDER.search(plain) and not _NO_SPAM.search(plain) and "{" not in plain:
             result.setdefault(plain, words)
     return list(result.items())
+
+
+@lru_cache(4096)  # what stands once on a page is read for each call beside it
+def _written(text: str) -> tuple[tuple[int, str, str], ...]:
+    """The addresses that a text spells out: where each begins, what it is, and the words that give it."""
+    found: list[tuple[int, str, str]] = []
+    if "@" in text:
+        found += [(mention.start(), mention[0], mention[0]) for mention in _PLAIN.finditer(text)]
+    for hidden in _hidden().finditer(text) if _hint().search(text) else ():
+        local, host = _dot().sub(".", hidden["local"]), _dot().sub(".", hidden["host"]).rstrip(".")
+        is_bare = hidden["at"].strip().isalpha()
+        if is_bare and not _dot().search(hidden[0]) and not _is_mail_like(local):
+            continue  # "work at lab.example"
+        found.append((hidden.start(), f"{local}@{host}", hidden[0]))
+    return tuple(found)
 
 
 def _is_mail_like(local: str) -> bool:

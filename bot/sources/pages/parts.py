@@ -20,8 +20,13 @@ from bot.sources.pages.titles import is_single
 from bot.sources.pages.words import HIRING, PART, VACANCIES, roles_in
 
 
-def is_part(child: Section, parent: Section) -> bool:
-    """Whether a section only says more about what its parent is about."""
+def parts_of(section: Section) -> list[Section]:
+    """The sections within one that only say more about what it is about."""
+    is_of_parts = _is_of_parts(section)
+    return [child for child in section.children if _is_part(child, section, is_of_parts=is_of_parts)]
+
+
+def _is_part(child: Section, parent: Section, *, is_of_parts: bool) -> bool:
     title = child.title
     tells_applicants = bool(roles_in(parent.title)) or ABOUT_APPLICANTS.search(parent.title) is not None
     if child.level == BOLD_LEVEL and APPLICANTS.match(title) and tells_applicants:
@@ -36,7 +41,7 @@ def is_part(child: Section, parent: Section) -> bool:
         return True
     if not PEOPLE.match(title) and any(roles_in(below.title) for below in child.children):
         return _is_of_facts(child)
-    if not (roles_in(title) or is_past(title) or VACANCIES.search(title)) and _is_of_parts(parent):
+    if is_of_parts and not (roles_in(title) or is_past(title) or VACANCIES.search(title)):
         return True
     if QUESTION.match(title) and (title.rstrip("*_ ").endswith("?") or not roles_in(title)):
         return True
@@ -61,10 +66,11 @@ def _is_of_facts(section: Section) -> bool:
 
 def _is_of_parts(parent: Section) -> bool:
     """Whether a section offers something, and most of what stands below it tells more about that."""
+    if not roles_in(parent.title):
+        return False
     nameless = [child.title for child in parent.children if not roles_in(child.title)]
     parts = [title for title in nameless if PART.match(title) or ABOUT_APPLICANTS.search(title)]
-    is_of_parts = bool(roles_in(parent.title)) and len(parts) > 1 and len(parts) * 2 > len(nameless)
-    return is_of_parts and any(map(_offers, parent.blocks))
+    return len(parts) > 1 and len(parts) * 2 > len(nameless) and any(map(_offers, parent.blocks))
 
 
 def _offers(block: Block) -> bool:

@@ -6,7 +6,7 @@ An amount alone may be anything: it counts where its own words or those near it 
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.sources.pages.phrasing import expression
 from bot.sources.pages.sayings import said, saying
@@ -94,6 +94,7 @@ def pay(texts: Iterable[str]) -> tuple[str, str] | None:
     return None
 
 
+@lru_cache(4096)  # what stands once on a page is read for each call beside it
 def _of_line(line: str) -> str | None:
     if (
         not _FIGURE.search(line)

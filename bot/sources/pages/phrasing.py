@@ -8,6 +8,7 @@ the text begins and ends, but for signs; `!(a|b)`: none of these follows.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 _PIECE = re.compile(r"!?\([^()]{0,400}\)\??|[^\s()]{1,60}")
 _ANY = re.compile(r"_(\d)\Z")
@@ -17,16 +18,30 @@ _MOST_STEMS = 12  # of one phrase
 _GAP = r"[^.\n]{0,40}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Phrasing:
-    """Phrases, looked for only in texts that have one of their `stems`: most have none. Cases are all the same."""
+    """An expression in small letters, looked for in any case. `stems`: one of them stands in each text that has it."""
 
-    pattern: re.Pattern[str]
+    written: str
     stems: tuple[str, ...]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The expression as it is looked for in a text as it stands."""
+        return re.compile(self.written, re.IGNORECASE)
+
+    @cached_property
+    def _lowered(self) -> re.Pattern[str]:
+        """The expression for texts in small letters: there it takes a quarter of the time."""
+        return re.compile(self.written)
 
     def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
         """The first match that lies between these places."""
-        return self.pattern.search(text, start, len(text) if end is None else end) if self.may_match(text) else None
+        end = len(text) if end is None else end
+        lowered = text.lower()
+        if len(lowered) == len(text) and not self._lowered.search(lowered, start, end):
+            return None  # most texts have none
+        return self.pattern.search(text, start, end) if self.may_match(text) else None
 
     def may_match(self, text: str) -> bool:
         """Whether a stem stands in the text."""
@@ -41,7 +56,7 @@ def phrasing(phrases: Iterable[str]) -> Phrasing:
     """The pattern of phrases."""
     written = [" ".join(phrase.split()) for phrase in phrases]
     return Phrasing(
-        re.compile(rf"(?<!\w){expression(written)}(?!\w)", re.IGNORECASE),
+        rf"(?<!\w){expression(map(str.lower, written))}(?!\w)",
         _shortest({stem for phrase in written for stem in _stems(phrase)}),
     )
 

@@ -78,12 +78,12 @@ def _names_count(head: str) -> bool:
 
 def _by_count(block: Block) -> list[Block]:
     """The lines of a paragraph, where each begins with how many are sought; else the paragraph."""
+    if block.kind is not BlockKind.PARAGRAPH or "\n" not in block.text:
+        return [block]
     starts = [0, *(place + 1 for place, sign in enumerate(block.text) if sign == "\n")]
     ends = [*(start - 1 for start in starts[1:]), len(block.text)]
     lines = [(start, end) for start, end in zip(starts, ends, strict=True) if block.text[start:end].strip()]
-    if block.kind is not BlockKind.PARAGRAPH or len(lines) < 2:
-        return [block]
-    if not all(_names_count(block.text[start:end].lstrip()) for start, end in lines):
+    if len(lines) < 2 or not all(_names_count(block.text[start:end].lstrip()) for start, end in lines):
         return [block]
     return [block.part(start, end) for start, end in lines]
 
@@ -200,10 +200,9 @@ class Prose:
         """What a question asks people for whom the next sentence looks: "Looking for a PhD? We are hiring"."""
         texts = [(text, block) for block in own if block.kind is BlockKind.PARAGRAPH for text in sentences(block.text)]
         for (question, block), (answer, _) in pairwise(texts):
-            roles = roles_in(question)
             if (
-                not roles
-                or not question.rstrip().endswith("?")
+                not question.rstrip().endswith("?")
+                or not (roles := roles_in(question))
                 or roles_in(answer)
                 or sign_of(answer) is not Sign.OFFER
             ):
@@ -259,9 +258,9 @@ class Prose:
                 if role in named_before or (role is Role.OTHER and heading is None and len(always) > 1):
                     continue
                 named_before.add(role)
-                here = [block for block in own if said in block.text] or own
-                around = [block for block in own if block not in here]
-                call = Call(title, [role], here, context, status=AsFound.SPECULATIVE, is_composed=composed)
+                here = [block for block in own if said in block.text]
+                around = [block for block in own if said not in block.text] if here else []
+                call = Call(title, [role], here or own, context, status=AsFound.SPECULATIVE, is_composed=composed)
                 call.below = [around]
                 yield call
 

@@ -45,7 +45,7 @@ def _said(name: str) -> Phrasing:
     return saying("status", name)
 
 
-@lru_cache(8192)
+@lru_cache(16384)  # a page of a megabyte has as many sentences
 def sign_of(said: str) -> Sign | None:
     """What a sentence says of whether a position is there."""
     if _is_standing(said):

@@ -75,14 +75,11 @@ def role_mentions(text: str, most: int = 400) -> tuple[tuple[Role, int, int], ..
     return _mentions(text[:most])
 
 
-def _names_none(lowered: str) -> bool:
-    words = _WORD.findall(lowered)
-    ends = _all_ends()
-    return _phrases().keys().isdisjoint(words) and not any(word.endswith(ends) for word in words)
-
-
+@lru_cache(4096)
 def _by_ending(word: str) -> Role | None:
     """The role of a compound, such as Laboringenieur."""
+    if not word.endswith(_all_ends()):
+        return None
     return next(
         (role for ending, role in _ends().items() if word.endswith(ending) and len(word) > len(ending) + 2), None
     )
@@ -93,32 +90,33 @@ def with_plain_phd(text: str) -> str:
     return _DOTTED.sub("phd ", text) if "h" in text or "H" in text else text
 
 
-@lru_cache(8192)
+@lru_cache(16384)  # a page of a megabyte has as many sentences
 def _mentions(text: str) -> tuple[tuple[Role, int, int], ...]:
     text = with_plain_phd(text)
     if not _MARKS.isdisjoint(text):
         text = _ENDINGS.sub("", text)
-    if text.isascii() and _names_none(text.lower()):
-        return ()  # most texts name none
-    said = [(fold(word[0]), word.start(), word.end()) for word in _WORD.finditer(text)]
-    folded = tuple(word for word, _, _ in said)
+    words = _WORD.findall(text.lower()) if text.isascii() else map(fold, _WORD.findall(text))
+    folded, known = tuple(words), _phrases()
     found: dict[Role, tuple[int, int]] = {}
     at = 0
-    while at < len(said):
+    while at < len(folded):
         length = 1
-        for phrase, role in _phrases().get(said[at][0], ()):
+        for phrase, role in known.get(folded[at], ()):
             if folded[at : at + len(phrase)] == phrase:
                 if role is not None:
-                    found.setdefault(role, (said[at][1], said[at + len(phrase) - 1][2]))
+                    found.setdefault(role, (at, at + len(phrase) - 1))
                 length = len(phrase)
                 break
         if length == 1 and (role := _by_ending(folded[at])):
-            found.setdefault(role, said[at][1:])
+            found.setdefault(role, (at, at))
         at += length
-    return tuple((role, *place) for role, place in found.items())
+    if not found:
+        return ()  # most texts name none
+    spans = [word.span() for word in _WORD.finditer(text)]
+    return tuple((role, spans[first][0], spans[last][1]) for role, (first, last) in found.items())
 
 
-_HIRING = re.compile(
+_HIRING = (
     r"\b(?:looking (?:for|to hire|to recruit)|"
     r"seek(?:s|ing)?|invit(?:es?|ing) applications|applications are invited|is available|"
     r"are available|"
@@ -129,8 +127,7 @@ _HIRING = re.compile(
     r"call for applications|position is open|wanted|"
     r"suchen|gesucht|sucht|zu besetzen|ausgeschrieben|ausschreibung\w{0,2}|stelle[n]? frei|"
     r"we open|position (?:in|on|at)|positions (?:in|on|at)|job offer|apply now|recrut\w{0,5}|"
-    r"recherch\w{0,5} (?:un|une)|se busca|buscamos)\b",
-    re.IGNORECASE,
+    r"recherch\w{0,5} (?:un|une)|se busca|buscamos)\b"
 )
 HIRING = Phrasing(
     _HIRING,
@@ -139,7 +136,7 @@ HIRING = Phrasing(
         " ausgeschr ausschreib stelle position apply recrut recherch busca"
     ),
 )
-_OFFERING = re.compile(
+_OFFERING = (
     r"\b(?:(?:look(?:ing)?|search(?:ing)?) for|seek(?:s|ing)?|invit(?:es?|ing) (?:applications|expressions)|"
     r"applications are invited|announcement (?:of|for)|advertis(?:es|ing) (?:an?|one|two|three|four|five|\d)|"
     r"(?:have|has) (?:an? |one |some |several |multiple |many )?(?:openings?|vacanc(?:y|ies))|"
@@ -156,8 +153,7 @@ _OFFERING = re.compile(
     r"ausgeschrieben|"
     r"recrut\w{0,5}|recherch\w{0,5} (?:un|une)|se busca|buscamos|"
     r"procur(?:o|amos|ando)|cerc(?:hiamo|asi)|ricerca di|zoeken|søker|söker|szukamy|poszukujemy|"
-    r"se oferta|convoca\w{0,6}|(?:sono|è) disponibil[ie]|of(?:re|er)ecemos|offriamo|proposons|à pourvoir)\b",
-    re.IGNORECASE,
+    r"se oferta|convoca\w{0,6}|(?:sono|è) disponibil[ie]|of(?:re|er)ecemos|offriamo|proposons|à pourvoir)\b"
 )
 OFFERING = Phrasing(
     _OFFERING,
@@ -168,15 +164,14 @@ OFFERING = Phrasing(
     ),
 )
 """What says so in the midst of a text, where no heading tells of positions."""
-_VACANCIES = re.compile(
+_VACANCIES = (
     r"\b(?:(?:open|available|current|vacant|offene|freie|aktuelle)(?: \w{1,20})? (?:positions?|calls?|jobs?|"
     r"vacanc\w{1,3}|"
     r"stellen\w{0,15}|opportunities|phd|postdoc\w{0,12})|open calls?|openings?|vacanc\w{1,3}|positions?|jobs?|"
     r"hiring|join(?:ing)? (?:us|our|the)|"
     r"opportunit\w{1,3}|stellen\w{0,15}|ausschreibungen?|karriere|careers?|work with us|mitarbeit\w{0,6}|offers?|"
     r"employment|calls?|recruitment|recrutements?|offres?|emplois?|studentships?|internships?|thes[ei]s|abschlussarbeiten|"
-    r"vagas|bolsas|oportunidades|ofertas|plazas|vacantes|posizioni|opportunità|vacatures|(?:lediga )?tjänster)\b",
-    re.IGNORECASE,
+    r"vagas|bolsas|oportunidades|ofertas|plazas|vacantes|posizioni|opportunità|vacatures|(?:lediga )?tjänster)\b"
 )
 VACANCIES = Phrasing(
     _VACANCIES,
