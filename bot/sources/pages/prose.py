@@ -64,6 +64,17 @@ _IS_THERE = re.compile(r"\b(?:available|vacant|frei|zu vergeben|zu besetzen)\W{0
 """How a line ends that says no more than what is to be had."""
 _MOST_COUNTED = 40  # characters
 _PEOPLE = re.compile(r"\b(?:researchers?|scientists?|wissenschaftler\w{0,8}|forscher\w{0,8})\b", re.IGNORECASE)
+_PEOPLE_FIRST = re.compile(
+    r"\W{0,4}(?:[\w/.'’-]{1,20} ){0,5}?(?:students?|postdocs?|(?:under)?graduates?(?! students?)|undergrads?|"
+    r"researchers?|fellows?|scientists?|interns?|holders|candidates?|applicants?|visitors?|studierende|student(?:en|innen)|"
+    r"promovierende|doktorand\w{0,5})\b",
+    re.IGNORECASE,
+)
+_NOT_OF_NAME = re.compile(
+    r"\b(?:for|looking|positions?|opportunit\w{1,3}|openings?|in|with|if|of|are|is|we|i|you|our|für|bei|mit)\b",
+    re.IGNORECASE,
+)
+"""What stands before people where a sentence does not begin with them."""
 _COMES_AS = re.compile(
     r"\b(?:if you|wenn (?:sie|du)|falls (?:sie|du))\b[^.\n]{0,80}\b(?:as an?|als eine?) ", re.IGNORECASE
 )
@@ -111,10 +122,22 @@ def _tells_applicants(said: str) -> bool:
     return offer is not None and _APPLICANT.search(said, 0, offer.start()) is not None
 
 
+def _tells_of_others(said: str) -> bool:
+    """Whether a sentence speaks of what is there, and by how many."""
+    return bool(LISTING.search(said) or LIST_OF.search(said) or TO_APPLICANTS.search(said) or openings([said]))
+
+
+def _addressed(said: str) -> list[Role]:
+    """Whom a sentence that begins a paragraph invites, if it begins with them: `PhD students should apply to the`."""
+    if sign_of(said) not in INVITING or _tells_of_others(said) or not _PEOPLE_FIRST.match(said):
+        return []
+    return roles_in(said[:_MOST_COUNTED])
+
+
 def _is_standing(said: str) -> bool:
     """Whether a sentence beside calls is an invitation of its own."""
-    if LISTING.search(said) or LIST_OF.search(said) or TO_APPLICANTS.search(said) or openings([said]):
-        return False  # of what is there, and by how many
+    if _tells_of_others(said):
+        return False
     sign = sign_of(said)
     comes_as = _COMES_AS.search(said)
     start = comes_as.end() if comes_as else 0
@@ -233,10 +256,17 @@ class Prose:
         return call if judge(call, self.calendar) else None
 
     def standing(self, blocks: Sequence[Block], context: CallContext) -> Iterator[Call]:
-        """The standing invitation in what introduces a page."""
-        said = (said for block in blocks if block.kind is BlockKind.PARAGRAPH for said in sentences(block.text))
-        always = [(text, named) for text in said if _is_standing(text) and (named := roles_in(text))]
-        yield from self._invited(always[:1], list(blocks), context)
+        """The first standing invitation in what introduces a page, and paragraphs that begin with whom they invite."""
+        told = [sentences(block.text) for block in blocks if block.kind is BlockKind.PARAGRAPH]
+        inviting: list[tuple[str, list[Role]]] = []
+        is_first = True
+        for number, text in ((number, text) for said in told for number, text in enumerate(said)):
+            if is_first and _is_standing(text) and (named := roles_in(text)):
+                is_first = False
+                inviting.append((text, named))
+            elif number == 0 and (named := _addressed(text)):
+                inviting.append((text, named))
+        yield from self._invited(inviting, list(blocks), context)
 
     def _invited(
         self,
@@ -291,6 +321,8 @@ class Prose:
             return tidy_title(said[:160]), [], True
         if says_none(said) and (named := _NAMED.search(said)) and roles_in(named[0]):
             return tidy_title(named[0].partition(" ")[2]), [], True
+        if _addressed(said) and (people := _PEOPLE_FIRST.match(said)) and not _NOT_OF_NAME.search(people[0]):
+            return tidy_title(people[0]), [], True
         if comes_as := _COMES_AS.search(said):
             return tidy_title(_END.split(said[comes_as.end() :][:160])[0].partition(",")[0]), [], True
         found = _SOUGHT.search(said)

@@ -22,6 +22,28 @@ The postdoc position is a good one for people who hear well.
         ),
     ),
     Page(
+        "beside positions, paragraphs that begin with whom they invite invite each",
+        """# Positions
+
+Graduate students should apply directly to the biology department. Its deadline is in December.
+
+Undergraduate students are always welcome to help us count owls.
+
+PhD holders can apply for funding of their own.
+
+Most interns like owls.
+
+## Postdoc on ears
+
+We are looking for a postdoc who hears well. Apply by 2 May 2026.
+""",
+        (
+            ("open", "postdoc", "Postdoc on ears", {"deadline": "2026-05-02"}),
+            ("speculative", "phd", "Graduate students", {}),
+            ("speculative", "student-assistant", "Undergraduate students", {}),
+        ),
+    ),
+    Page(
         "a heading as long as no title tells what stands in it",
         """---
 title: Vacancies
