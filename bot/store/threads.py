@@ -34,6 +34,8 @@ class Thread:
             if not done.cancelled():
                 done.exception()  # nobody else will ask for it
                 raise
+            if self._thread is None:  # it has ended meanwhile, with all that it was asked for
+                raise
             ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._calls.put((lambda: None, ended))
             while not ended.done():

@@ -6,6 +6,7 @@ import threading
 import pytest
 from sqlalchemy import make_url, text
 
+from bot.store import threads
 from bot.store.database import database
 from bot.store.threads import Thread
 
@@ -77,6 +78,23 @@ async def test_who_is_cancelled_waits_for_what_is_in_use(thread):
     with pytest.raises(asyncio.CancelledError):
         await doing
     assert gate.is_done
+
+
+async def test_who_is_cancelled_while_it_ends_does_not_wait_for_ever(thread, monkeypatch):
+    await thread.run(lambda: None)
+    free = threading.Event()
+    settle = threads._settle
+
+    def settle_and_cancel(*told):
+        settle(*told)
+        doing.cancel()
+        free.set()
+
+    monkeypatch.setattr(threads, "_settle", settle_and_cancel)
+    ending = asyncio.create_task(thread.end())
+    doing = asyncio.create_task(thread.run(lambda: free.wait(10)))
+    done, _ = await asyncio.wait((ending, doing), timeout=10)
+    assert done == {ending, doing}
 
 
 def test_a_loop_that_is_closed_is_told_nothing():

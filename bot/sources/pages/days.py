@@ -71,6 +71,19 @@ def written_on(texts: Iterable[str], calendar: DateStyle) -> date | None:
     return days.pop() if len(days) == 1 else None
 
 
+def is_older(written: date, texts: Iterable[str]) -> bool:
+    """Whether a day on which a page says that it was written is older than what it says by now: its day was kept when
+    it was written anew, for it names one that is further ahead than people are sought.
+    """
+    style = DateStyle()
+    return any(
+        (day - written).days > _MOST_AHEAD
+        for text in texts
+        for mention in date_pattern().finditer(text)
+        if not mention["month3"] and (day := _first_day(mention, style))
+    )
+
+
 _START = re.compile(
     r"\b(?:start(?:s|ing)?|begin(?:s|ning)?|commenc(?:e|es|ing)|beginn|eintritt\w{0,8}|arbeitsbeginn|"
     r"zu besetzen ab|ab(?: dem)?)\b[^.;\n]{0,40}\Z",

@@ -13,7 +13,7 @@ from bot.sources.pages.blocks import Block, BlockKind, PageLink
 from bot.sources.pages.call import Call, CallContext
 from bot.sources.pages.calls import calls
 from bot.sources.pages.counting import openings
-from bot.sources.pages.days import DateStyle, written_before, written_on
+from bot.sources.pages.days import DateStyle, is_older, written_before, written_on
 from bot.sources.pages.deadlines import deadline, labelled, sentences
 from bot.sources.pages.details import emails, tidy_title
 from bot.sources.pages.front import names_deadline, with_front_matter
@@ -77,6 +77,8 @@ class _Page:
         if not self._blocks and self._summary:
             self._blocks = html_blocks(self._summary)  # all that the page says stands below its title
         self._url = url
+        if written and is_older(written, (block.text for block in self._blocks)):
+            written = None
         self._calendar = DateStyle(self._month_first(text), written)
 
     def _month_first(self, text: str) -> bool | None:

@@ -9,6 +9,8 @@ from bot.sources.pages.blocks import Block, BlockKind
 _MOST_GROUP = 40  # characters
 """What stands first in a row, without a link, and is no longer, says of what kind the rows beside it are."""
 _MOST_SPAN = 100
+_MOST_ADDED = 2000
+"""So many cells more than its own a table has at most, whatever its cells are said to span."""
 _CELLS = frozenset(("td", "th"))
 _NOTHING = Block(BlockKind.PARAGRAPH, "")
 
@@ -21,6 +23,7 @@ def table_rows(
     that spans columns has empty cells behind it where it is not alone.
     """
     lasting: dict[int, tuple[int, Block]] = {}
+    left = _MOST_ADDED
     for row in table.iter("tr"):
         if next(row.iterancestors("table"), None) is not table:
             continue
@@ -29,11 +32,14 @@ def table_rows(
         for element in elements:
             _add_lasting(cells, lasting)
             cell = read(element)
-            if (more := _span(element, "rowspan") - 1) > 0:
+            if (more := min(_span(element, "rowspan") - 1, left)) > 0:
+                left -= more
                 lasting[len(cells)] = more, _NOTHING if _is_title(cell, len(cells)) else cell
             cells.append(cell)
             if len(elements) > 1:
-                cells += [_NOTHING] * (_span(element, "colspan") - 1)
+                beside = min(_span(element, "colspan") - 1, left)
+                left -= beside
+                cells += [_NOTHING] * beside
         _add_lasting(cells, lasting)
         yield frozenset(cell.tag for cell in row if isinstance(cell.tag, str)), cells
 
@@ -54,4 +60,4 @@ def _is_title(cell: Block, column: int) -> bool:
 def _span(element: html.HtmlElement, name: str) -> int:
     """How many rows, or columns, a cell spans."""
     written = (element.get(name) or "").strip()
-    return min(int(written), _MOST_SPAN) if written.isascii() and written.isdigit() else 1
+    return min(int(written[:9]), _MOST_SPAN) if written.isascii() and written.isdigit() else 1

@@ -119,6 +119,16 @@ We are looking for a PhD student. Please apply by 15 March.
         (("open", "phd", "entomology", {"deadline": "2026-03-15"}),),
     ),
     Page(
+        "a day without a year on a page that has been written anew since it says that it was written",
+        """---
+title: PhD position in entomology
+date: 2022-06-01
+---
+We are looking for a PhD student. Please apply by 15 March. The work begins on 1 October 2026.
+""",
+        (("open", "phd", "entomology", {"deadline": "2026-03-15"}),),
+    ),
+    Page(
         "figures that can be read two ways, where nothing tells",
         "## PhD position in statistics\n\nWe are looking for a PhD student. Deadline: 03/04/2026\n",
         (("open", "phd", "statistics", {"deadline": None, "?deadline": "day and month"}),),

@@ -2,6 +2,9 @@
 
 import pytest
 
+from bot.sources.pages.blocks import Block, BlockKind
+from bot.sources.pages.html import parsed
+from bot.sources.pages.tables import table_rows
 from tests.sources.pages.expected import Page, check
 
 MAY = {"deadline": "2026-05-02", "deadline_kind": "fixed"}
@@ -329,6 +332,13 @@ Not more than 12 months in the country before 2 May 2025.
         ),
     ),
 )
+
+
+def test_what_cells_are_said_to_span_is_bounded():
+    cell = f'<td rowspan="{"9" * 5000}" colspan="100">Owls</td>'
+    table = parsed(f"<table>{f'<tr>{cell * 20}</tr>' * 50}</table>").find(".//table")
+    rows = [cells for _, cells in table_rows(table, lambda _: Block(BlockKind.PARAGRAPH, "Owls"))]
+    assert sum(map(len, rows)) <= 20 * 50 + 2000
 
 
 @pytest.mark.parametrize("page", [*TABLES, *OVER, *TITLED], ids=lambda page: page.name)
