@@ -1,13 +1,16 @@
-"""The running bot: puts the parts together. Owns the only clock, and says when the next round is."""
+"""The running bot: puts the parts together. Owns the only clock and the only scheduler."""
 
 import asyncio
 import logging
 import time
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from contextlib import AsyncExitStack, aclosing, suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.date import DateTrigger
 
 from bot.app import leaving
 from bot.app.attending import Attending
@@ -52,7 +55,9 @@ RESCAN_SECONDS = 60.0
 TAKE_OVER = timedelta(seconds=2)
 """How often a process that stands by looks whether the one that sends is gone."""
 
+_LATE = 1.0  # seconds
 _LINKS_LATER = 300.0  # seconds after the start; nobody waits for it
+_ON_TIME = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}  # late is better than never
 
 
 class Bot:
@@ -99,6 +104,9 @@ class Bot:
             stack.push_async_callback(rounds.close)  # with all that it was given
             await rounds.hide_withdrawn()  # before anybody can ask
             editions = Editions(board, rounds.archive)
+            scheduler = AsyncIOScheduler(timezone=UTC)
+            scheduler.start()
+            stack.callback(scheduler.shutdown, wait=False)
             watch = _RegistryWatch(board, self.settling, rounds, ledger.drafts)
             submissions.written = watch.look_at
             readers = Readers(board, ledger, platforms, rounds.followers, rounds.changed.set)
@@ -108,7 +116,9 @@ class Bot:
             effects = Effects(board, ledger, submissions, platforms, rounds.turn, readers, placing, calendars)
             responder = Responder(board, ledger, submissions, platforms, effects, readers, standing, placing)
             front = Front(rounds, outside, ledger, responder, Attending(board, placing, readers))
-            cycle = _Cycle(board, rounds, platforms, editions, submissions, outside, stop.is_set, self._supervisor)
+            cycle = _Cycle(
+                board, rounds, platforms, editions, submissions, outside, scheduler, stop.is_set, self._supervisor
+            )
             serving = [listen(platform, front) for platform in platforms.values()]
             serving += [outside.serve(), outside.answer_probes(), outside.show(board)]
             if config.web:
@@ -286,12 +296,13 @@ class _Cycle:
         editions: Editions,
         submissions: Submissions,
         outside: Outside,
+        scheduler: AsyncIOScheduler,
         is_stopping: Callable[[], bool],
         supervisor: Supervisor,
     ) -> None:
         self._board, self._rounds, self._editions, self._outside = board, rounds, editions, outside
         self._platforms = frozenset(platforms)
-        self._submissions = submissions
+        self._submissions, self._scheduler = submissions, scheduler
         self._is_stopping = is_stopping
         self._supervisor = supervisor
         self._clock = board.clock
@@ -313,10 +324,14 @@ class _Cycle:
             self._supervisor.status(self._outside.health.sentence())
             if self._is_stopping():  # a database's driver takes being cancelled for a connection that failed
                 return
-            if next_instant:
-                wait = min(max(next_instant - self._clock(), timedelta()), wait)
-            with suppress(TimeoutError):  # by the loop's time: the wall's clock may be set back meanwhile
-                await asyncio.wait_for(self._rounds.changed.wait(), wait.total_seconds())
+            latest = self._clock() + wait
+            at = max(min(next_instant or latest, latest), self._clock())
+            self._scheduler.add_job(self._call_round, DateTrigger(at), id="tick", replace_existing=True, **_ON_TIME)
+            with suppress(TimeoutError):  # the scheduler goes by the wall's clock, and that may have been set back
+                await asyncio.wait_for(self._rounds.changed.wait(), wait.total_seconds() + _LATE)
+
+    async def _call_round(self) -> None:
+        self._rounds.changed.set()
 
     async def _round(self) -> datetime | None:
         """Gives when the next one is due, as far as is known."""

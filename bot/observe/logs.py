@@ -22,7 +22,7 @@ _IN_URLS = (
     r"""(?<=/calendar/)[\w-]{20,}""",  # whoever has it reads what somebody follows
     r"""(?<=[?&])(?:ticket|token|secret_token|access_key)=[^\s&"']+""",
 )
-_QUIET = ("aiohttp", "alembic", "watchdog")
+_QUIET = ("aiohttp", "alembic", "apscheduler", "watchdog")
 
 _sealing = re.compile(r"(?!)")
 

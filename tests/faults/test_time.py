@@ -1,7 +1,7 @@
 """Faults of the clock."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -122,8 +122,16 @@ async def test_the_clock_is_set_forward(world):
 
 @fault("the clock is set back while the bot waits for its next round")
 async def test_rounds_go_on_when_the_wall_stands_an_hour_earlier(world, monkeypatch):
-    """Whoever waited by the wall's clock would go on in an hour."""
+    """APScheduler goes by the wall's clock: its next round would be an hour away."""
+
+    class Wall(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return world.clock().astimezone(tz or UTC)
+
+    monkeypatch.setattr("apscheduler.schedulers.base.datetime", Wall)
     monkeypatch.setattr(app, "HEARTBEAT", timedelta(seconds=0.3))
+    monkeypatch.setattr(app, "_LATE", 0.1)
     rounds = []
     tick = app.Rounds.tick
 
