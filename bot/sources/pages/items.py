@@ -36,6 +36,22 @@ from bot.sources.pages.words import GENERIC, HIRING, OFFERING, VACANCIES, role_m
 _MOST_IN_FRONT = 20  # characters in front of a role with which an item begins
 
 
+_MOST_TOPIC = 140  # characters
+_TO_TOPICS = re.compile(
+    r"\b(?:positions?|openings?|vacanc\w{1,3}|studentships?|topics?|areas?|projects?|themes?|directions|fields|themen|"
+    r"bereichen?|stellen?)\W{0,4}:[\s*_]{0,4}\Z",
+    re.IGNORECASE,
+)
+"""How a line ends that leads to what positions are about."""
+_OF_PEOPLE = re.compile(
+    r"\b(?:is|are|was|has|have|had|will|can|should|must|may|you|your|we|our|i|my|please|apply|experience|skills?|degree|"
+    r"knowledge|background|ability|interest|motivation|salary|contract|start|duration|deadline|supervis\w{1,4}|ist|sind|"
+    r"wir|sie|ihre?|haben|erfahrung\w{0,2}|kenntnisse\w{0,1}|abschluss)\b",
+    re.IGNORECASE,
+)
+"""What is said in a sentence, or of applicants and conditions, and in no name of a topic."""
+
+
 def items_in(blocks: Sequence[Block], context: CallContext, calendar: DateStyle) -> list[list[Block]]:
     """The items and rows that are calls themselves, each with what belongs to it."""
     leads = _leads(blocks)
@@ -187,6 +203,8 @@ def _is_item_call(block: Block, context: CallContext, lead: str, calendar: DateS
         and _begins_with_role(head)
     ):
         return True  # "We are looking for: ...", "a postdoc in optics"
+    if _names_topics(lead or over) and (context.roles or roles_in(lead)) and _is_topic_told(text):
+        return True  # "We have openings in these areas:", "The eyes of owls. We want to know ..."
     is_numbered = bool(NUMBERED.match(over)) and not (named or OPENING.search(head))
     if is_numbered or (is_single(over) and not (starts_bold or starts_linked or block.is_struck)):
         return False  # what the call that the heading names consists of
@@ -218,6 +236,20 @@ def _is_item_call(block: Block, context: CallContext, lead: str, calendar: DateS
     ):
         return True
     return bool(context.roles) and says_when
+
+
+def _names_topics(lead: str) -> bool:
+    """Whether a line offers positions, and leads to what they are about: people it seeks have qualities, not topics."""
+    return _TO_TOPICS.search(lead) is not None and sign_of(lead) is Sign.OFFER
+
+
+def _is_topic_told(text: str) -> bool:
+    """Whether an item is a topic that needs no verb, and sentences that tell of it."""
+    topic, *told = sentences(text)
+    topic = topic.strip()
+    is_name = LEAST_TOPIC <= len(topic) <= _MOST_TOPIC and topic[0].isupper() and not LABELLED.match(topic)
+    is_about_people = _OF_PEOPLE.search(topic) is not None
+    return is_name and not is_about_people and sum(map(len, told)) > len(topic)
 
 
 def _begins_with_role(head: str) -> bool:

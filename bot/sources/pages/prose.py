@@ -53,6 +53,15 @@ _SOUGHT = re.compile(
     re.IGNORECASE,
 )
 """What leads to what is sought."""
+_WHERE_LATER = re.compile(
+    r"\b(?:advertised|announced|posted|listed|published|ausgeschrieben|veröffentlicht)\b[^.\n]{0,40}"
+    r"\b(?:here|(?:this|our) (?:web ?)?(?:page|site)|hier|dieser (?:web)?seite)\b|"
+    r"\bhier (?:ausgeschrieben|veröffentlicht)\b",
+    re.IGNORECASE,
+)
+"""Where to look for positions that there will be: that invites nobody."""
+_GOES_ON = re.compile(r"\W{0,3}(?:for )?(?:will|is|are|was|may|can|should|wird|werden)\b", re.IGNORECASE)
+"""What follows no name of what is sought: "Positions for which we are recruiting will be posted here"."""
 _END = re.compile(
     r"[;:!?]|(?<=s) (?:currently |now )?available\b| \((?:with|see|for)\b|(?<!\bph)(?<!\bph\.d)(?<!\bph\. d)\.|"
     r", (?:who|which|to|there|please|you|we|then|feel)\b| who | to work ",
@@ -123,8 +132,14 @@ def _tells_applicants(said: str) -> bool:
 
 
 def _tells_of_others(said: str) -> bool:
-    """Whether a sentence speaks of what is there, and by how many."""
-    return bool(LISTING.search(said) or LIST_OF.search(said) or TO_APPLICANTS.search(said) or openings([said]))
+    """Whether a sentence speaks of what is there, and by how many, or of where it will be told."""
+    return bool(
+        LISTING.search(said)
+        or LIST_OF.search(said)
+        or TO_APPLICANTS.search(said)
+        or openings([said])
+        or _WHERE_LATER.search(said)
+    )
 
 
 def _addressed(said: str) -> list[Role]:
@@ -326,7 +341,7 @@ class Prose:
         if comes_as := _COMES_AS.search(said):
             return tidy_title(_END.split(said[comes_as.end() :][:160])[0].partition(",")[0]), [], True
         found = _SOUGHT.search(said)
-        phrase = said[found.end() :] if found else said
+        phrase = said[found.end() :] if found and not _GOES_ON.match(said, found.end()) else said
         return (
             tidy_title(_END.split(phrase[:160])[0]),
             [],

@@ -30,6 +30,34 @@ title: Job announcements
         ),
     ),
     Page(
+        "what is offered is named below the line that offers it",
+        """# Positions
+
+Postdoctoral opportunities that we are recruiting for will be advertised on this page.
+
+**We currently have openings for postdocs in these areas:**
+
+1. The eyes of owls. We want to know how owls see at night, and whether mice do, and why they meet.
+2. The ears of owls in winter. You will listen to what moves under the snow with us, for two years.
+""",
+        (
+            ("open", "postdoc", "The eyes of owls", {}),
+            ("open", "postdoc", "The ears of owls in winter", {}),
+        ),
+    ),
+    Page(
+        "what is asked of people is no topic, and neither are facts or names alone",
+        """# Positions
+
+**We currently have an opening for a postdoc position:**
+
+- Experience in the field. It is cold there at night, and those who have been out before do not mind.
+- Duration: two years. The start is in May or as soon as somebody is found who likes to begin.
+- Owls, seals and foxes
+""",
+        (("open", "postdoc", "opening for a postdoc position", {}),),
+    ),
+    Page(
         "a list of topics of which only some have links",
         """# Open theses
 
