@@ -12,15 +12,17 @@ from collections.abc import Collection, Iterable
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from importlib.resources import files
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from aiohttp import web
 
 from bot.domain.site import is_loopback
 from bot.domain.zones import instant
-from bot.pictures.markup import Page
 from bot.web.access import Key, is_for_this_machine, is_forwarded
 from bot.web.listener import Listener
+
+if TYPE_CHECKING:
+    from bot.pictures.markup import Page
 
 _log = logging.getLogger("callboard.web")
 
@@ -37,19 +39,19 @@ class AdminSights(Protocol):
     def now(self) -> datetime:
         """The bot's clock."""
 
-    async def timeline(self, start: datetime, end: datetime) -> Page:
+    async def timeline(self, start: datetime, end: datetime) -> "Page":
         """What was and will be said in that span."""
 
-    async def preview(self, name: str) -> Page | None:
+    async def preview(self, name: str) -> "Page | None":
         """How the announcement of a posting looks; None when there is no such posting."""
 
-    async def drafts(self) -> Page:
+    async def drafts(self) -> "Page":
         """What waits for approval, and who decided what."""
 
-    async def sources(self) -> Page:
+    async def sources(self) -> "Page":
         """How the sources were when they were read last, and what of them is held."""
 
-    def previews(self) -> Page:
+    def previews(self) -> "Page":
         """All postings, with links to their previews."""
 
     def board(self, name: str) -> bytes | None:
@@ -169,7 +171,7 @@ def _framed(body: bytes) -> web.Response:
     return web.Response(body=body, content_type="text/html", charset="utf-8", headers=headers)
 
 
-def _shown(page: Page) -> web.Response:
+def _shown(page: "Page") -> web.Response:
     policy = {"Content-Security-Policy": f"{page.policy}; frame-ancestors 'none'"}
     return web.Response(text=page.html, content_type="text/html", headers={**HEADERS, **policy})
 

@@ -18,7 +18,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-from xml.etree.ElementTree import Element
 
 from bot import platforms
 from bot.chat.request import SLASH_COMMANDS, Syntax
@@ -28,6 +27,8 @@ from bot.schema import ValueKind
 from bot.wording.wording import Wording
 
 if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
     from click import Command
 
     from bot.pictures.viewer import Viewer
@@ -70,7 +71,7 @@ class Preview:
     under which the bot speaks in a channel, by the channel's name in the config (None where the config has none).
     """
 
-    draw: Callable[[Any, "Viewer"], Element]
+    draw: Callable[[Any, "Viewer"], "Element"]
     style: str
     speaks_as: Callable[[str | None], str] = lambda _channel: "callboard"
 

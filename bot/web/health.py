@@ -15,8 +15,6 @@ from aiohttp import web
 from bot.domain.site import is_loopback
 from bot.observe.logs import sealed
 from bot.observe.metrics import Round
-from bot.pictures import markup
-from bot.pictures.markup import element
 from bot.web.access import host_of, is_for_this_machine, is_forwarded
 from bot.web.listener import Listener
 
@@ -183,8 +181,10 @@ _STYLE = "body{font:1em/1.6 system-ui,sans-serif;margin:2em auto;max-width:40em;
 
 
 def _overview(pages: Sequence[LinkedPage]) -> web.Response:
+    from bot.pictures.markup import Page, element  # noqa: PLC0415  # no start needs an XML library
+
     items = [element("li", element("a", page.address, href=page.address), f": {page.what}") for page in pages]
-    shown = markup.Page("Callboard", _STYLE, element("main", element("h1", "Callboard"), element("ul", *items)))
+    shown = Page("Callboard", _STYLE, element("main", element("h1", "Callboard"), element("ul", *items)))
     headers = {
         "Cache-Control": "no-store",
         "Content-Security-Policy": f"{shown.policy}; frame-ancestors 'none'",
