@@ -6,7 +6,6 @@ and a change what it changes, not what the registry holds. Figures for 10,000 po
 
 import heapq
 from bisect import bisect_left, insort
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
@@ -20,6 +19,7 @@ from bot.questions.days import asks_for
 from bot.questions.facets import Facets
 from bot.questions.grammar import parse
 from bot.questions.matching import is_of_share
+from bot.questions.occurrences import Occurrences
 from bot.questions.posting_facts import has_facts
 from bot.questions.posting_words import is_found_alike, posting_words, words_of_people
 from bot.questions.query import (
@@ -66,8 +66,8 @@ class Index:
         self._free: list[int] = []
         self._aliases: dict[str, str] = {}
         self._vocabulary = WordIndex()
-        self._names: Counter[tuple[str, ...]] = Counter()
-        self._people: Counter[str] = Counter()
+        self._names: Occurrences[tuple[str, ...]] = Occurrences()
+        self._people: Occurrences[str] = Occurrences()
         self.facets = Facets()
         self._roles: SlotTable[Role] = SlotTable()
         self._shares: SlotTable[float] = SlotTable()
@@ -236,8 +236,8 @@ class Index:
         self._slot_of[posting.id] = slot
         self._aliases.update(dict.fromkeys(posting.aliases, posting.id))
         self._vocabulary.add(posting_words(posting), slot)
-        self._names.update(names(posting))
-        self._people.update(words_of_people(posting))
+        self._names.add(names(posting))
+        self._people.add(words_of_people(posting))
         self.facets.add(posting)
         for role in posting.roles:
             self._roles.add(role, slot)
@@ -256,14 +256,8 @@ class Index:
         self._free.append(slot)
         self._vocabulary.remove(posting_words(posting), slot)
         self.facets.remove(posting)
-        for word in words_of_people(posting):
-            self._people[word] -= 1
-            if not self._people[word]:
-                del self._people[word]
-        for called in names(posting):
-            self._names[called] -= 1
-            if not self._names[called]:
-                del self._names[called]
+        self._people.remove(words_of_people(posting))
+        self._names.remove(names(posting))
         for role in posting.roles:
             self._roles.remove(role, slot)
         if posting.fte is not None:
