@@ -36,6 +36,7 @@ from bot.sources.pages.signs import (
     PROJECTS,
     SEVERAL,
     VISITS,
+    WHO_MAY,
     heads_facts,
     holds_for_all,
     is_fact,
@@ -72,7 +73,7 @@ class _Reader:
             is_counted=False,
             headings=(*context.headings, title) if title else context.headings,
         )
-        items = [] if VISITS.match(title) else items_in(section.blocks, inner, self.calendar)
+        items = [] if VISITS.match(title) or WHO_MAY.search(title) else items_in(section.blocks, inner, self.calendar)
         past = led_by_past(section.blocks)
         begins = {id(item[0]) for item in items}
         first = next((place for place, block in enumerate(section.blocks) if id(block) in begins), len(section.blocks))

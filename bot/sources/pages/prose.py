@@ -48,7 +48,7 @@ _NAMED = re.compile(
 """What there is none of."""
 _SOUGHT = re.compile(
     r"\b(?:looking for|seeking|applications for|(?:we|i) (?:(?:currently|now|also|still|presently) )?have|hiring|"
-    r"recruiting|suchen(?: wir)?|for(?! (?:full|best))|interested in(?: either| pursuing| doing)?)\s"
+    r"recruiting(?: for)?|suchen(?: wir)?|for(?! (?:full|best))|interested in(?: either| pursuing| doing)?)\s"
     r"(?:an? |one |eine?n? |two |motivated |our next )?(?:open |new )?",
     re.IGNORECASE,
 )
@@ -64,6 +64,7 @@ _GOES_ON = re.compile(r"\W{0,3}(?:for )?(?:will|is|are|was|may|can|should|wird|w
 """What follows no name of what is sought: "Positions for which we are recruiting will be posted here"."""
 _END = re.compile(
     r"[;:!?]|(?<=s) (?:currently |now )?available\b| \((?:with|see|for)\b|(?<!\bph)(?<!\bph\.d)(?<!\bph\. d)\.|"
+    r"(?<=s) (?:is|are) (?:done|handled|through|via|by)\b|"
     r", (?:who|which|to|there|please|you|we|then|feel)\b| who | to work ",
     re.IGNORECASE,
 )

@@ -118,13 +118,19 @@ VISITS = re.compile(
     re.IGNORECASE,
 )
 """The heading of what is said to people who come for a while, whichever they are at home."""
+WHO_MAY = re.compile(
+    r"\bwho (?:should|can|may|could) (?:contact|apply|write|join|e-?mail)\b|"
+    r"\bwer (?:kann|darf|sollte) sich (?:bewerben|melden)\b|"
+    r"\bqui peut (?:candidater|postuler)\b|\bquién puede (?:solicitar|postular)\b",
+    re.IGNORECASE,
+)
+"""The heading of whom a page speaks to: they are no calls each."""
 ABOUT_APPLICANTS = re.compile(
     r"\A\W{0,6}(?:(?:our|the|your) )?(?:benefits|perks|advantages|working conditions|salary|salaries|"
     r"expectations|mentoring|training|life|leistungen|vorteile) (?:(?:and|&) \w{1,14} )?(?:for|of|as|in|für)\b|"
     r"\A\W{0,6}(?:(?:why|what (?:we|i|you)) (?:do|offer|expect|provide|look|want|need|bring|get)|"
     r"(?:was )?wir (?:bieten|erwarten|wünschen))\b|"
     r"\A\W{0,6}(?:how|where|when) to (?:apply|become|find|get|submit)\b|"
-    r"\bwho (?:should|can|may|could) (?:contact|apply|write|join|e-?mail)\b|"
     r"\A\W{0,6}(?:process|procedure|faqs?|frequently asked questions|häufig(?:e|\w{0,3} gestellte) fragen|"
     r"recruitment|selection|admission|bewerbungsverfahren)\b|"
     r"\b(?:requirements|qualifications|profile|skills|tasks|duties|responsibilities|eligibility|criteria|anforderungen|"
@@ -148,7 +154,7 @@ APPLY_TO = re.compile(r"\b(?:apply|applications?|bewerb\w{0,8}|candidatures?)\b[
 """What tells to whom to write for a position."""
 SEVERAL = re.compile(
     r"\b(?:positions|openings|opportunities|vacancies|studentships|fellowships|internships|jobs|projects|theses|students|"
-    r"postdocs|researchers|fellows|assistants|engineers|interns|candidates|scholars|\w{0,20}stellen|\w{0,20}arbeiten|"
+    r"postdocs|researchers|fellows|assistants|engineers|interns|candidates|scholars|undergraduates|undergrads|graduates|\w{0,20}stellen|\w{0,20}arbeiten|"
     r"hilfskräfte)\b",
     re.IGNORECASE,
 )

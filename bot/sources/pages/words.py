@@ -120,6 +120,7 @@ _HIRING = (
     r"\b(?:looking (?:for|to hire|to recruit)|"
     r"seek(?:s|ing)?|invit(?:es?|ing) applications|applications are invited|is available|"
     r"are available|"
+    r"(?:am|are|is) (?:currently |now |actively |also |still )?accepting|"
     r"available for|positions? available|opportunities available|invite (?:[\w-]{1,16} ){0,2}(?:students?|"
     r"candidates?|researchers?|applicants?)|open positions?|opening|openings|vacanc(?:y|ies)|we have|i have|hiring|"
     r"recruit\w{0,5}|"
@@ -132,12 +133,13 @@ _HIRING = (
 HIRING = Phrasing(
     _HIRING,
     _stems(
-        "look seek invit applica availab open vacan have hiring recrui offer wanted such gesucht sucht besetz"
+        "look seek invit accepting applica availab open vacan have hiring recrui offer wanted such gesucht sucht besetz"
         " ausgeschr ausschreib stelle position apply recrut recherch busca"
     ),
 )
 _OFFERING = (
     r"\b(?:(?:look(?:ing)?|search(?:ing)?) for|seek(?:s|ing)?|invit(?:es?|ing) (?:applications|expressions)|"
+    r"(?:am|are|is) (?:currently |now |actively |also |still )?accepting|"
     r"applications are invited|announcement (?:of|for)|advertis(?:es|ing) (?:an?|one|two|three|four|five|\d)|"
     r"(?:have|has) (?:an? |one |some |several |multiple |many )?(?:openings?|vacanc(?:y|ies))|"
     r"there (?:is|are) (?:an? |some |several |multiple |currently |now ){0,2}(?:openings?|vacanc(?:y|ies))|"
@@ -158,8 +160,9 @@ _OFFERING = (
 OFFERING = Phrasing(
     _OFFERING,
     _stems(
-        "announc advertis there look search seek invit applica availab open vacan have has hiring hired recrui offer"
-        " wanted to_fill position such gesucht sucht besetz ausgeschr recrut recherch busca procur cerc ricerca "
+        "announc advertis there look search seek invit accepting applica availab open vacan have has hiring hired"
+        " recrui offer wanted to_fill position such gesucht sucht besetz ausgeschr recrut recherch"
+        " busca procur cerc ricerca "
         "zoek søk sök szuk poszuk oferta convoca disponibil ofrec oferec offri propos pourvoir"
     ),
 )
