@@ -24,9 +24,19 @@ def may_be_due(text: str) -> bool:
 @cache
 def until_near() -> re.Pattern[str]:
     """Until, right before the day; between them may stand an article, the day of the week, a time of day."""
+    return re.compile(_until(), re.IGNORECASE)
+
+
+def _until() -> str:
     clock = r"\d{1,2}(?:[:.h]\d\d)?\s?(?:uhr|h|[ap]\.?m\.?)?,?|\(?[a-z]{2,4}t\)?,?|\(?(?:utc|aoe)\)?,?"
     filler = rf"(?:{either('day', 'before_day')}\.?,?|{clock}) "
-    return re.compile(rf"(?<!\w){either('day', 'until')}{_WHOLE}[\s,:*(]{{0,4}}(?:{filler}){{0,4}}\Z", re.IGNORECASE)
+    return rf"(?<!\w){either('day', 'until')}{_WHOLE}[\s,:*(]{{0,4}}(?:{filler}){{0,4}}\Z"
+
+
+@cache
+def lasting_until() -> re.Pattern[str]:
+    """Until when a contract or what it pays lasts, right before the day."""
+    return re.compile(rf"(?<!\w)(?P<what>{either('day', 'lasts')}){_WHOLE}[^.,;:\n]{{0,60}}{_until()}", re.IGNORECASE)
 
 
 @cache

@@ -22,6 +22,7 @@ from bot.sources.pages.dating import (
     is_due_behind,
     is_preferred,
     is_rolling,
+    lasting_until,
     may_be_due,
     may_be_rolling,
     of_others,
@@ -33,6 +34,7 @@ from bot.sources.pages.dating import (
 )
 from bot.sources.pages.days import NO_YEAR, DateStyle, date_pattern, read_day
 from bot.sources.pages.months import month_pattern
+from bot.sources.pages.signs import POSITION
 
 _SENTENCE = re.compile(r"(?<=[\w)\]*][.!?])\s{1,3}(?=[A-ZÄÖÜ¿])|\n|[•●▪|]|(?<=[;])\s")
 
@@ -210,8 +212,8 @@ def _found_dues(sentence: str, calendar: DateStyle) -> Iterator[_FoundDue]:
         kind = _kind(before, since, after, is_range_end=is_range_end)
         if kind is None and is_after_due and _is_another(sentence[before_end : mention.start()]):
             kind = DeadlineKind.FIXED  # "15 April for some, 1 March for others": nobody knows which
-        if kind is None and pattern("due").search(before) and extended_to().search(before):
-            kind = DeadlineKind.FIXED
+        if (is_extended := _is_extended_to(before)) is not None:
+            kind = (kind or DeadlineKind.FIXED) if is_extended else None
         is_after_due = previous_is_due = kind is not None
         before_end = mention.end()
         if kind is None:
@@ -224,6 +226,23 @@ def _found_dues(sentence: str, calendar: DateStyle) -> Iterator[_FoundDue]:
             pattern("extended").search(sentence, since, mention.start()) or (is_last and extended_behind().match(after))
         )
         yield _FoundDue(day, kind, " ".join(sentence.split())[:300], unclear, is_extension)
+
+
+def _is_extended_to(before: str) -> bool | None:
+    """Whether what was moved to a day, by the words before it, is the deadline, and no contract that may be; None where
+    they speak of no deadline, or nothing was moved.
+    """
+    extended = extended_to().search(before)
+    due = _last(pattern("due"), before[: extended.start()]) if extended else -1
+    if extended is None or due < 0:
+        return None
+    between = before[due : extended.start()]
+    clauses = re.split(r"[,;:]|(?<!\w)" + pattern("and").pattern + r"(?!\w)", between)
+    return not (
+        pattern("perhaps").search(between)
+        or pattern("lasts").search(between)
+        or any(POSITION.search(clause) for clause in clauses[1:])
+    )
 
 
 def _is_range(sentence: str, first: re.Match[str], second: re.Match[str]) -> bool:
@@ -256,6 +275,8 @@ def _kind(before: str, since: int, after: str, *, is_range_end: bool) -> Deadlin
         is_of_review = other < 0 or pattern("begins").search(reach[max(0, other - 12) : other])
         return DeadlineKind.REVIEW_BEGINS if is_of_review else None
     if after_other().match(after) or of_others().search(reach):
+        return None
+    if (lasting := lasting_until().search(reach)) and lasting.start() >= max(due, applying):
         return None
     if due > -1 and due >= other:
         return soft
