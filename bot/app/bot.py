@@ -92,7 +92,7 @@ class Bot:
         async with AsyncExitStack() as stack:
             ledger = await Ledger.open(config.database, lock.verify)
             held = await ledger.drafts.held_back()
-            reading = board.look()  # between the two, as in `_Watch._look`
+            reading = board.look()  # between the two, as in `_RegistryWatch._look`
             board.begin(self.settling.begin(reading, held | await ledger.drafts.held_back()))
             del reading  # it is large, and this goes on for as long as the bot does
             _say_what_was_read(board)

@@ -45,12 +45,12 @@ def checked(fields: Fields, name: str, timezone: str, lines: Mapping[str, int] |
     where = lines or {key: place for place, key in enumerate(fields, 1)}
     root = made_node(merged(fields, {}), where)
     try:
-        checked = posting(name, root, timezone)
+        described = posting(name, root, timezone)
         origin(root)
     except InvalidError as error:
         key_at = {line: key for key, line in where.items()}
         raise FieldsError(*(_problem(line, text, key_at) for line, text in error.faults)) from None
-    return checked
+    return described
 
 
 def _problem(line: int, text: str, key_at: Mapping[int, str]) -> FieldProblem:
