@@ -91,6 +91,10 @@ _START = re.compile(
 )
 
 
+_FIGURES = re.compile(r"\d\d")
+"""What every year has; to look for it is quick."""
+
+
 def written_before(texts: Iterable[str], calendar: DateStyle) -> date | None:
     """A day from which on a call without years was written, when it names the year in which the work begins: people are
     sought less than a year ahead.
@@ -98,6 +102,7 @@ def written_before(texts: Iterable[str], calendar: DateStyle) -> date | None:
     starts = {
         day
         for text in texts
+        if _FIGURES.search(text)
         for mention in date_pattern().finditer(text)
         if _START.search(text, max(0, mention.start() - 80), mention.start()) and (day := _first_day(mention, calendar))
     }

@@ -15,6 +15,7 @@ _ANY = re.compile(r"_(\d)\Z")
 _LITERAL = re.compile(r"[\w-]{1,40}")
 _PLAIN = re.compile(r"[\w -]{1,40}")
 _MOST_STEMS = 12  # of one phrase
+_BEGIN = r"(?<!\w)"
 _GAP = r"[^.\n]{0,40}"
 
 
@@ -56,9 +57,15 @@ def phrasing(phrases: Iterable[str]) -> Phrasing:
     """The pattern of phrases."""
     written = [" ".join(phrase.split()) for phrase in phrases]
     return Phrasing(
-        rf"(?<!\w){expression(map(str.lower, written))}(?!\w)",
+        rf"{_BEGIN}{expression(map(str.lower, written))}(?!\w)",
         _shortest({stem for phrase in written for stem in _stems(phrase)}),
     )
+
+
+def screen(known: Iterable[Phrasing]) -> re.Pattern[str]:
+    """What is found in a text in small letters where any of several would be: one look instead of many."""
+    written = (each.written.removeprefix(r"\b").removeprefix(_BEGIN) for each in known)
+    return re.compile(rf"{_BEGIN}(?:{'|'.join(written)})")
 
 
 def _shortest(stems: Iterable[str]) -> tuple[str, ...]:

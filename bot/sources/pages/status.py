@@ -5,10 +5,10 @@ A sentence has at most one `Sign`, by its words (`[status]` in `bot/language/LAN
 
 import re
 from enum import StrEnum, auto
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from bot.sources.pages.deadlines import sentences
-from bot.sources.pages.phrasing import Phrasing
+from bot.sources.pages.phrasing import Phrasing, screen
 from bot.sources.pages.sayings import saying
 from bot.sources.pages.words import HIRING, OFFERING, roles_in
 
@@ -48,6 +48,8 @@ def _said(name: str) -> Phrasing:
 @lru_cache(16384)  # a page of a megabyte has as many sentences
 def sign_of(said: str) -> Sign | None:
     """What a sentence says of whether a position is there."""
+    if not _may_have_sign(said):
+        return None  # most sentences have none
     if _is_standing(said):
         return Sign.STANDING
     if _said("own_money").search(said) or _said("of_others").search(said):
@@ -63,6 +65,18 @@ def sign_of(said: str) -> Sign | None:
     if _said("invites").search(said):
         return Sign.INVITES
     return Sign.HIRING if HIRING.search(said) else None
+
+
+@cache
+def _signs() -> re.Pattern[str]:
+    names = "standing later mostly own_money of_others asks none_now schemes funding invites".split()
+    return screen([*map(_said, names), OFFERING, HIRING])
+
+
+def _may_have_sign(said: str) -> bool:
+    lowered = said.lower()
+    is_question = said.rstrip(")*_ ").endswith("?")
+    return is_question or len(lowered) != len(said) or _signs().search(lowered) is not None
 
 
 def _invites_all_the_same(said: str) -> bool:

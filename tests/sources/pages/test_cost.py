@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.sources.pages import deadlines, parts, read_page
-from bot.sources.pages.phrasing import phrasing
+from bot.sources.pages.phrasing import Phrasing, phrasing, screen
 from bot.sources.pages.sections import Section
 
 _NOW = datetime(2026, 1, 5, tzinfo=UTC)
@@ -49,3 +49,17 @@ def test_phrases_are_found_in_any_case() -> None:
         assert match is not None
         assert match[0] in text
     assert saying.search("bewerbungen an", 3) is None
+
+
+def test_one_look_finds_what_any_of_several_sayings_would() -> None:
+    known = [
+        phrasing(["^ if you", "self-funded (students|people)"]),
+        Phrasing(r"\b(?:hiring|we have)\b", ("hir", "have")),
+    ]
+    look = screen(known)
+    for text in ("if you come", "for self-funded people", "we have owls", "(hiring)"):
+        assert look.search(text)
+        assert any(each.search(text) for each in known)
+    for text in ("and if you come", "unself-funded people", "we haven", "self-funded peoples"):
+        assert not look.search(text)
+        assert not any(each.search(text) for each in known)
