@@ -103,7 +103,7 @@ class Agenda:
         self._audiences = audiences
         self._postings: dict[str, Posting] = {}
         self._listed: dict[str, datetime] = {}
-        self._upcoming: Instants[tuple[Posting, Schedule]] = Instants()
+        self._upcoming: dict[Schedule, Instants[Posting]] = {}
         self._due: dict[Schedule, dict[str, _Due]] = {}
         self._fresh: dict[str, None] = {}
         self._progress: dict[Group, _Progress] = {}
@@ -152,10 +152,11 @@ class Agenda:
             del self._fresh[name]
             self._evaluate(self._postings[name], self._due, now)
             yield
-        for _, (posting, schedule) in self._upcoming.passed(now):
-            if self._postings.get(posting.id) is posting and schedule in self._due:
-                self._evaluate(posting, [schedule], now)
-                yield
+        for schedule, instants in list(self._upcoming.items()):
+            for _, posting in instants.passed(now):
+                if self._postings.get(posting.id) is posting and schedule in self._due:
+                    self._evaluate(posting, [schedule], now)
+                    yield
 
     def wanted(self) -> Iterator[list[Wanted]]:
         """Audience by audience, what is wanted and was not settled: channels before persons, and the nearest deadlines
@@ -246,7 +247,7 @@ class Agenda:
 
     def next_instant(self) -> datetime | None:
         """When something may fall due next (UTC); None when nothing will."""
-        return self._upcoming.first
+        return min((first for instants in self._upcoming.values() if (first := instants.first)), default=None)
 
     # --- What has changed
 
@@ -270,7 +271,7 @@ class Agenda:
         listed_at = self._listed_at(posting, now)
         occasions, following = outlook(posting, schedule, now, listed_at)
         if following:
-            self._upcoming.add(following, (posting, schedule))
+            self._upcoming.setdefault(schedule, Instants()).add(following, posting)
         if not occasions:
             return None
         last = max(self._listed.get(posting.id, _EVER), *(occasion.at or _EVER for occasion in occasions))
@@ -292,6 +293,7 @@ class Agenda:
                     self._renew(posting, schedule, now)
                     yield
         for schedule in self._due.keys() - self._audiences.schedules:
+            self._upcoming.pop(schedule, None)
             for due in self._due.pop(schedule).values():
                 due.is_void = True
         for move in moves:

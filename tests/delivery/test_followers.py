@@ -375,8 +375,8 @@ async def test_reminders_of_one_posting_come_without_following_anything(bot):  #
     bot.writes("mouse")
     await bot.goes_on()
     assert await heard(bot) == [("owl", Kind.DEADLINE_MOVED)]
-    upcoming = bot.board.agenda._upcoming._at.items()
-    due_at = max(at for at, pairs in upcoming for _, schedule in pairs if schedule.reminders == leads("7d"))
+    upcoming = bot.board.agenda._upcoming.items()
+    due_at = max(at for schedule, ahead in upcoming if schedule.reminders == leads("7d") for at in ahead._at)
     bot.ahead = due_at - bot.clock() + timedelta(hours=1)
     await bot.goes_on()
     assert await heard(bot) == [("owl", Kind.DEADLINE_MOVED), ("owl", Kind.REMINDER)]
