@@ -26,6 +26,17 @@ _REFUSES = re.compile(
 )
 
 
+_MOST_CLAUSE = 160  # characters
+_MOST_NAME = 60  # characters
+_MOST_OBJECT = 30  # characters
+_OBJECT_END = re.compile(r"[,.;:!?\n]")
+_CLAUSE_END = re.compile(r"[.;:!?](?=\s)|\n")
+_MARKS = " \t\n*_~()[]{}<>|#>-–—:.,!✓✔❌"
+"""What stands around a mark: `PhD in optics [closed]`."""
+_MARK_START = re.compile(r"(?:[\n(\[{|*_~:>–—•,]|\s[-/])[\s*_~(\[]{0,6}\Z")
+_MARK_END = re.compile(r"\s{0,2}(?:[^\w\s-]|-\s|\Z|\n)|\s(?:on|in|since|by|for|seit|am)\b|\s\d", re.IGNORECASE)
+
+
 class Sign(StrEnum):
     """What a sentence says of whether a position is there."""
 
@@ -140,9 +151,26 @@ def closed_at(text: str) -> int | None:
     if not closed.may_match(text):
         return None
     for found in closed.pattern.finditer(text):
-        if not _said("not_closed").pattern.search(text, max(0, found.start() - 60), found.start()):
+        before = text[max(0, found.start() - 60) : found.start()]
+        if not _said("not_closed").pattern.search(before) and _is_of_call(found, text):
             return found.start()
     return None
+
+
+def _is_of_call(closed: re.Match[str], text: str) -> bool:
+    """Whether what is gone is a position: the words before name one, or those right behind do (`accepting
+    applications`); or it stands alone, as a mark beside a name.
+    """
+    before, behind = text[: closed.start()], text[closed.end() :]
+    clause = _CLAUSE_END.split(before[-_MOST_CLAUSE:])[-1]
+    object_ = closed[0] + _OBJECT_END.split(behind[:_MOST_OBJECT])[0]
+    if any(_said("of_call").search(part) for part in (clause, object_)) or roles_in(clause[-_MOST_NAME:]):
+        return True
+    if not clause.strip(_MARKS):
+        return _MARK_END.match(behind) is not None
+    if before.rstrip().endswith(",") and _MARK_END.match(behind) is None:
+        return False
+    return _MARK_START.search(before) is not None or closed[0].startswith(("-", "–"))
 
 
 def is_planned(heading: str) -> bool:
