@@ -42,7 +42,7 @@ class Call:
 
     `is_summary`: a sentence names it that may only introduce others. `doubt`: why its status is not certain.
     `due`: what its own blocks say of when applications end. `below`: what stands beside it and holds for it, too, level
-    by level, the nearest first.
+    by level, the nearest first. `words`: those of its title that tell it from others; `other_titles`: those of theirs.
     """
 
     title: str
@@ -56,6 +56,8 @@ class Call:
     is_composed: bool = False
     is_summary: bool = False
     below: list[list[Block]] = field(default_factory=list)
+    words: frozenset[str] = frozenset()
+    other_titles: frozenset[frozenset[str]] = frozenset()
 
     @property
     def is_speculative(self) -> bool:

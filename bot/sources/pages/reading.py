@@ -9,6 +9,7 @@ from itertools import islice
 from bot.domain.posting import DeadlineKind
 from bot.schema import Value
 from bot.sources.base import AsFound, FoundPosting, Reading
+from bot.sources.pages.belonging import tell_apart
 from bot.sources.pages.blocks import Block, BlockKind, PageLink
 from bot.sources.pages.call import Call, CallContext
 from bot.sources.pages.calls import calls
@@ -101,6 +102,7 @@ class _Page:
         calls_found = without_repeats(self._calls(root, self._context()))[:_MOST_POSTINGS]
         if len(calls_found) == 1 and calls_found[0].is_composed and (title := title_of_page(self._title)):
             calls_found[0].title = title
+        tell_apart(calls_found)
         found += [self._posting(call) for call in calls_found]
         if not found and (whole := self._whole(root)):
             found.append(self._posting(whole))

@@ -11,8 +11,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import zip_longest
 
 from bot.domain.posting import Role
+from bot.sources.pages.belonging import without_others, without_something_else
 from bot.sources.pages.blocks import LISTED, Block, BlockKind
 from bot.sources.pages.call import MOST_KIND, MOST_LEAD, MOST_SHARED, Call
 from bot.sources.pages.days import DateStyle
@@ -28,6 +30,7 @@ from bot.sources.pages.signs import (
     holds_for_all,
     names_several,
     roles_named,
+    singles_out,
 )
 from bot.sources.pages.status import Sign, sign_of
 from bot.sources.pages.words import roles_in
@@ -49,7 +52,10 @@ def about(call: Call, *, by_sentence: bool = False) -> Iterator[list[Block]]:
     """
     for level in call.surroundings():
         yield [
-            part for block in level if by_sentence or concerns(block.text, call.roles) for part in _parts(block, call)
+            part
+            for block in without_others(level, call)
+            if by_sentence or concerns(block.text, call.roles)
+            for part in _parts(block, call)
         ]
 
 
@@ -57,7 +63,7 @@ def due_beside(call: Call, calendar: DateStyle) -> DeadlineFound:
     """When applications end by what stands beside a call. Where what is above names another day than what is below it,
     nobody knows.
     """
-    levels = list(about(call))
+    levels = [list(without_something_else(level, call)) for level in about(call)]
     for number, level in enumerate(levels):
         due = deadline(labelled(level), calendar)
         if not (due.day or due.unclear or due.kind):
@@ -229,7 +235,9 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _said_of_all(groups: Sequence[Sequence[Call]]) -> list[Block]:
-    """What single calls say of all positions: sentences that speak of those, paragraphs that begin with such a one."""
+    """What single calls say of all positions: sentences that speak of those, paragraphs that begin with such a one; not
+    where one is set against the others.
+    """
     if len(groups) < 2:
         return []
     return [
@@ -245,11 +253,11 @@ def _said_of_all(groups: Sequence[Sequence[Call]]) -> list[Block]:
 
 def _of_all(block: Block) -> Iterator[Block]:
     parts = sentences(block.text)
-    if names_several(parts[0]):
+    if names_several(parts[0]) and not any(map(singles_out, parts)):
         yield block
         return
-    for said in parts:
-        if names_several(said):
+    for said, behind in zip_longest(parts, parts[1:], fillvalue=""):
+        if names_several(said) and not singles_out(said) and not singles_out(behind):
             start = block.text.find(said)
             yield block.part(start, start + len(said))
 

@@ -207,6 +207,16 @@ def names_several(text: str) -> bool:
     return saying("parts", "several").search(text) is not None
 
 
+def singles_out(text: str) -> bool:
+    """Whether a sentence sets one position against others, or says something of them on a condition."""
+    return saying("parts", "singled").search(text) is not None
+
+
+def refers_back(text: str) -> bool:
+    """Whether a sentence begins with a word for what the one before it named: `its deadline`."""
+    return saying("parts", "back").search(text) is not None
+
+
 @lru_cache(2048)
 def holds_for_all(text: str) -> bool:
     """Whether a text speaks of all positions, whichever roles it names."""

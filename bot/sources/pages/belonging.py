@@ -1,0 +1,145 @@
+"""To which call a text belongs that stands beside several: the words of one title tell, and those of something else.
+
+What has its own name or its own deadline is not said of the calls beside it: another position (`For the owl project,
+apply by ...`), a programme of study, a scholarship, a place to live. In doubt a text belongs to none.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, lru_cache, partial
+
+from bot.language import page_languages, phrases, read
+from bot.questions.roles import role_phrases
+from bot.sources.pages.blocks import Block, BlockKind
+from bot.sources.pages.call import Call
+from bot.sources.pages.deadlines import sentences
+from bot.sources.pages.months import english_months
+from bot.sources.pages.sayings import saying
+from bot.sources.pages.signs import holds_for_all, names_several, refers_back
+
+_MOST_NAMED = 50  # calls
+"""Among more than that, none is looked for by its title."""
+_ELSE = ("something_else",)
+_PROSE = frozenset((BlockKind.PARAGRAPH, BlockKind.ITEM))
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_ADDRESS = re.compile(r"\S{1,80}@\S{1,80}|\bhttps?:\S{1,200}|\bwww\.\S{1,200}")
+_COMPOUND = re.compile(r"(?<![\w-])\w{1,40}(?:-\w{1,40}){1,4}")
+"""What is a word of a title only together with others: `home-based`."""
+_ENDING = re.compile(r"(?<=\w{3})(?:en|[aeio])\Z")
+
+
+def tell_apart(calls: Sequence[Call]) -> None:
+    """Gives each call of a page the words of its title, and those of the other titles, which are never its own."""
+    if not 1 < len(calls) <= _MOST_NAMED:
+        return
+    titles = [_words(_COMPOUND.sub(" ", _name(call))) - _words_of_positions() for call in calls]
+    for call in calls:
+        call.words = _words(_name(call)) - _words_of_positions()
+        known = _words("\n".join(call.context.headings)) - call.words
+        call.other_titles = frozenset(rest for title in titles if (rest := title - known) and not rest <= call.words)
+
+
+def without_others(blocks: Iterable[Block], call: Call) -> Iterator[Block]:
+    """What of a place beside a call may be said of it: without what stands below the title of another call, and without
+    sentences that name another.
+    """
+    return _without(blocks, partial(_names_another, call=call), partial(_names_another, call=call))
+
+
+def without_something_else(blocks: Iterable[Block], call: Call) -> Iterator[Block]:
+    """The same, without what is said of something else that has a deadline of its own. What the call's name or the
+    headings above it have is none.
+    """
+    return _without(
+        blocks, partial(_is_of, call=call, names=_ELSE), partial(_is_of, call=call, names=(*_ELSE, "scholarships"))
+    )
+
+
+def _without(
+    blocks: Iterable[Block], is_headed: Callable[[str], bool], is_said: Callable[[str], bool]
+) -> Iterator[Block]:
+    """Blocks without what `is_headed` by something, level by level, and without the sentences in which it `is_said`;
+    what goes on behind those (`...; its deadline`) goes with them.
+    """
+    level = 0
+    for block in blocks:
+        if block.kind is BlockKind.HEADING:
+            if level and block.level > level:
+                continue
+            level = block.level if is_headed(block.text) else 0
+        if level:
+            continue
+        if block.kind not in _PROSE:
+            if block.kind is BlockKind.HEADING or not is_said(block.text):
+                yield block
+        elif any(map(is_said, sentences(block.text))):
+            yield from _own_parts(block, is_said)
+        else:
+            yield block
+
+
+def _own_parts(block: Block, is_said: Callable[[str], bool]) -> Iterator[Block]:
+    is_others = goes_on = False
+    for said, part in _parts(block):
+        is_others = is_said(said) or (is_others and (goes_on or refers_back(said)))
+        goes_on = said.endswith(";")
+        if not is_others:
+            yield part
+
+
+def _parts(block: Block) -> Iterator[tuple[str, Block]]:
+    """The sentences of a block, each as a block of its own, too."""
+    place = 0
+    for said in sentences(block.text):
+        start = block.text.find(said, place)
+        place = start + len(said)
+        yield said, block.part(start, place)
+
+
+def _names_another(text: str, *, call: Call) -> bool:
+    """Whether a text has more words of another title than of the call's, and all of those."""
+    if not call.other_titles or holds_for_all(text) or names_several(text):
+        return False
+    words = _words(text)
+    own = words & call.words
+    return any(own < words & other for other in call.other_titles)
+
+
+def _is_of(text: str, *, call: Call, names: tuple[str, ...]) -> bool:
+    """Whether a text names what the phrases of `[day]` with these names do, and the call is none of it."""
+    named = _named(text, names)
+    return bool(named) and not named <= _words("\n".join((_name(call), *call.context.headings)))
+
+
+@lru_cache(4096)
+def _named(text: str, names: tuple[str, ...]) -> frozenset[str]:
+    matches = [match[0] for name in names if (match := saying("day", name).search(text))]
+    return _words("\n".join(matches))
+
+
+def _name(call: Call) -> str:
+    return f"{call.heading.text if call.heading else ''} {call.title}"
+
+
+@lru_cache(4096)
+def _words(text: str) -> frozenset[str]:
+    """The words of a text without their plural, and without addresses."""
+    plain = _ADDRESS.sub(" ", text.casefold())
+    return frozenset(_singular(word) for word in _WORD.findall(plain))
+
+
+def _singular(word: str) -> str:
+    """A word without what ends its singular or plural: `owls`, `owl`; `Eulen`, `Eule`; `gufi`, `gufo`."""
+    stem = word[:-1] if len(word) > 3 and word.endswith("s") else word
+    return _ENDING.sub("", stem)
+
+
+@cache
+def _words_of_positions() -> frozenset[str]:
+    """What pages say of any position, in every language: it tells none from another."""
+    written = [*english_months(), *(word for phrase in role_phrases() for word in phrase)]
+    for language in page_languages():
+        for section in read(language, "pages").values():
+            names = section.values() if isinstance(section, dict) else (section,)
+            written += (phrase for name in names if isinstance(name, str) for phrase in phrases(language, name))
+    return _words("\n".join(written))
