@@ -73,6 +73,8 @@ def test_headings_of_what_is_over():
     assert is_past("Past opportunities")
     assert is_past("Offres pourvues")
     assert is_past("Convocatorias cerradas")
+    assert not is_past("Past and open positions")
+    assert not is_past("Frühere und offene Stellen")
     assert not is_past("Current opportunities")
     assert not is_past("Positions for people who study the past")
 
