@@ -15,7 +15,8 @@ from bot.sources.pages.call import Call
 from bot.sources.pages.deadlines import sentences
 from bot.sources.pages.months import english_months
 from bot.sources.pages.sayings import saying
-from bot.sources.pages.signs import holds_for_all, names_several, refers_back
+from bot.sources.pages.signs import OPENING, POSITION, holds_for_all, names_several, refers_back
+from bot.sources.pages.words import roles_in
 
 _MOST_NAMED = 50  # calls
 """Among more than that, none is looked for by its title."""
@@ -25,6 +26,13 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 _ADDRESS = re.compile(r"\S{1,80}@\S{1,80}|\bhttps?:\S{1,200}|\bwww\.\S{1,200}")
 _COMPOUND = re.compile(r"(?<![\w-])\w{1,40}(?:-\w{1,40}){1,4}")
 """What is a word of a title only together with others: `home-based`."""
+_APPLIED_FOR = re.compile(
+    r"\b(?:apply|applying|applications?) for (?:a|an|the|our|your|some) "
+    r"((?:[^\W\d][\w'’-]{1,20} ){1,5})"
+    r"(?=(?:by|before|until|till|close|closes|end|ends|are|is|must|should|can|may|will)\b)",
+    re.IGNORECASE,
+)
+"""For what people apply, between the words for that and those for the day."""
 _ENDING = re.compile(r"(?<=\w{3})(?:en|[aeio])\Z")
 
 
@@ -108,7 +116,20 @@ def _names_another(text: str, *, call: Call) -> bool:
 def _is_of(text: str, *, call: Call, names: tuple[str, ...]) -> bool:
     """Whether a text names what the phrases of `[day]` with these names do, and the call is none of it."""
     named = _named(text, names)
-    return bool(named) and not named <= _words("\n".join((_name(call), *call.context.headings)))
+    wanted = _applied_for(text)
+    if not named and not wanted:
+        return False
+    own = _words("\n".join((_name(call), *call.context.headings)))
+    return not named <= own or bool(wanted and not wanted & own)
+
+
+@lru_cache(4096)
+def _applied_for(text: str) -> frozenset[str]:
+    """The words for what people are to apply for, where that is no position: `a parking space`."""
+    match = _APPLIED_FOR.search(text)
+    if not match or roles_in(match[1]) or OPENING.search(match[1]) or POSITION.search(match[1]):
+        return frozenset()
+    return _words(match[1])
 
 
 @lru_cache(4096)

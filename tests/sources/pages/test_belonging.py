@@ -113,6 +113,9 @@ def test_the_name_of_the_group_tells_no_call_from_another() -> None:
         "The next round of the graduate school is open; its deadline is 15 January 2028.",
         "The graduate school is open. Its deadline is 15 January 2027.",
         "Your referees should send their letters by 15 January 2027.",
+        "Letters should reach us by 15 January 2027, as applications do.",
+        "Applications for the MSc in Biology close on 15 January 2027.",
+        "Please apply for a parking space by 15 January 2027.",
         "Bewerbungen für die Graduiertenschule sind bis zum 15. Januar 2027 möglich.",
     ],
 )
@@ -125,6 +128,9 @@ def test_the_deadline_of_something_else_is_of_no_call(heading: str, said: str) -
     [
         "Send your CV and two letters of recommendation by 15 January 2027.",
         "Send your CV and the names of two referees by 15 January 2027.",
+        "Please apply for the position by 15 January 2027.",
+        "Applications for the two PhD positions close on 15 January 2027.",
+        "Applications for the owls and the bats are due by 15 January 2027.",
         "There is a retreat each year. Applications are due by 15 January 2027.",
     ],
 )
