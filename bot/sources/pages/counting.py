@@ -76,6 +76,20 @@ def _of_group() -> re.Pattern[str]:
 
 
 @cache
+def _has_done() -> re.Pattern[str]:
+    """What those do, or did, who are there already: `Three postdocs left`."""
+    return re.compile(rf"\s(?:{_any('has_done')})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _one_of() -> re.Pattern[str]:
+    """What says that the call is for one of those that are counted: `12 positions in our network, and this is one of
+    them`.
+    """
+    return re.compile(rf"[^.;:\n]{{0,80}}(?<!\w)(?:{_any('one_of')})(?!\w)", re.IGNORECASE)
+
+
+@cache
 def _and_more() -> re.Pattern[str]:
     """Another number behind: `2 PhD and 1 postdoc positions`."""
     return re.compile(
@@ -94,8 +108,10 @@ def openings(texts: Iterable[str]) -> tuple[int, str] | None:
             before = text[max(0, found.start() - 60) : found.start()]
             if _not_sure().search(before[-20:]) or (found["weak"] and _of_group().search(before)):
                 continue
-            if found["weak"] and not roles_in(found[0]):
+            if found["weak"] and (not roles_in(found[0]) or _has_done().match(text, found.end())):
                 continue
+            if _one_of().match(text, found.end()):
+                return None
             if _and_more().match(text, found.end()):
                 return None
             if 1 <= (number := _value(found["number"])) <= _MOST:

@@ -110,12 +110,15 @@ def extended_behind() -> re.Pattern[str]:
 
 def is_rolling(sentence: str) -> bool:
     """Whether a sentence says that applications are taken until somebody is found, or as they come."""
-    return saying("applying", "rolling").search(sentence) is not None or _undated().match(sentence) is not None
+    if saying("applying", "rolling").search(sentence) or _undated().match(sentence):
+        return True
+    is_as_they_come = saying("applying", "rolling_of_calls").search(sentence) is not None
+    return is_as_they_come and saying("applying", "of_calls").search(sentence) is not None
 
 
 def may_be_rolling(text: str) -> bool:
     """Whether a text has what every such sentence has; to look for it is quick."""
-    return saying("applying", "rolling").may_match(text) or saying("applying", "label").may_match(text)
+    return any(saying("applying", name).may_match(text) for name in ("rolling", "rolling_of_calls", "label"))
 
 
 @cache

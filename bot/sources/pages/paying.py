@@ -141,6 +141,8 @@ def _trimmed(value: str) -> str:
 
 def _is_grade(match: re.Match[str], line: str) -> bool:
     """Whether a number behind the word for a grade is one of pay: an infant's grade is none."""
+    if saying("pay", "of_class").pattern.match(line[match.end() : match.end() + 20].lstrip()):
+        return False
     is_told = saying("pay", "words").search(line) or saying("pay", "of_pay").search(match[0])
     return bool(match["tariff"] or is_told) or _AT.search(line[: match.start()]) is not None
 
@@ -151,11 +153,14 @@ def _is_amount(match: re.Match[str], line: str, *, is_labelled: bool) -> bool:
         return False
     start = max((end.end() for end in _CLAUSE_END.finditer(line, 0, match.start())), default=0)
     before = line[max(start, match.start() - _NEAR) : match.start()]
-    behind = re.split(r"[,;.(+]|\s(?:plus|and|und|y|et|e)\s", line[match.end() : match.end() + 40])[0]
+    behind = re.split(
+        r"[,;.(+]|\s(?:plus|and|und|y|et|e|with|including|incl|mit|inkl|avec|con)\s",
+        line[match.end() : match.end() + 40],
+    )[0]
     paid, other = _last(saying("pay", "words").pattern, before), _last(saying("pay", "other").pattern, before)
-    if saying("pay", "other").search(behind):
+    if saying("pay", "other").search(behind) or saying("pay", "counted").pattern.match(behind.lstrip()):
         return False
-    if other > paid:
+    if other > -1 and other >= paid:
         return False
     is_alone = not line.replace(match[0], "", 1).strip(" *_.~")
     return (

@@ -26,6 +26,8 @@ from bot.sources.pages.counting import openings
         ("cinco bolsas de iniciação", 5),
         ("2 borse di dottorato", 2),
         ("Number of positions: 2", 2),
+        ("We look for two PhD students to join us", 2),
+        ("There are 12 positions in our network.", 12),
         ("Anzahl der Stellen: 2", 2),
         ("Número de vagas: 3", 3),
     ],
@@ -54,6 +56,11 @@ def test_a_number_of_openings(text: str, number: int) -> None:
         "2 years of postdoc",
         "training in two stages, with a PhD student",
         "Master thesis 2: owls",
+        "Three postdocs left us.",
+        "Two PhD students have joined the lab.",
+        "You will teach two master students.",
+        "There are 12 positions in our network, and this is one of them.",
+        "Zwei Doktorandinnen haben uns verlassen.",
     ],
 )
 def test_no_number_of_openings(text: str) -> None:

@@ -41,6 +41,9 @@ from bot.sources.pages.paying import pay
         ("Besoldungsgruppe W 2", "Besoldungsgruppe W 2"),
         ("Appointments are made at Grade 6 or 7 by experience", "Grade 6 or 7"),
         ("The internship is unpaid.", "unpaid"),
+        ("We pay 2000 EUR per month with accommodation.", "2000 EUR per month"),
+        ("Students are paid 15 EUR per hour.", "15 EUR per hour"),
+        ("Grade 7", "Grade 7"),
         ("Die Stelle ist unbezahlt.", "unbezahlt"),
     ],
 )
@@ -65,6 +68,13 @@ def test_what_is_paid(text: str, value: str) -> None:
         "We have 25,000 students and E10 cells",
         "Room E13, second floor",
         "Students of grade 7 build robots",
+        "Grade 12 pupils visit us.",
+        "Rent here is about 600 EUR per month.",
+        "Students pay 300 EUR a month for a room.",
+        "Students pay 300 EUR a month.",
+        "We paid USD 550 to 185,000 people.",
+        "Die Miete beträgt etwa 400 Euro pro Monat.",
+        "Le loyer est de 400 € par mois.",
     ],
 )
 def test_what_nobody_is_paid(text: str) -> None:
