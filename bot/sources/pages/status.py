@@ -34,6 +34,12 @@ _CLAUSE_END = re.compile(r"[.;:!?](?=\s)|\n")
 _MARKS = " \t\n*_~()[]{}<>|#>-–—:.,!✓✔❌"
 """What stands around a mark: `PhD in optics [closed]`."""
 _MARK_START = re.compile(r"(?:[\n(\[{|*_~:>–—•,]|\s[-/])[\s*_~(\[]{0,6}\Z")
+_ONE_WORD = re.compile(r"[\w-]+")
+_VERB_END = re.compile(
+    r"\s{1,2}(?:to|up|at|as|already|now|early|again|and|or|but|und|ist|sind|wurden?|werden|worden|est|et|depuis|le|el|il|y|e|desde|dal|em)\b",
+    re.IGNORECASE,
+)
+"""What stands behind a verb that ends its clause, where a noun would stand behind an adjective."""
 _MARK_END = re.compile(r"\s{0,2}(?:[^\w\s-]|-\s|\Z|\n)|\s(?:on|in|since|by|for|seit|am)\b|\s\d", re.IGNORECASE)
 
 
@@ -162,6 +168,8 @@ def _is_of_call(closed: re.Match[str], text: str) -> bool:
     applications`); or it stands alone, as a mark beside a name.
     """
     before, behind = text[: closed.start()], text[closed.end() :]
+    if _ONE_WORD.fullmatch(closed[0]) and not (_MARK_END.match(behind) or _VERB_END.match(behind)):
+        return False  # "the position is in a closed forest"
     clause = _CLAUSE_END.split(before[-_MOST_CLAUSE:])[-1]
     object_ = closed[0] + _OBJECT_END.split(behind[:_MOST_OBJECT])[0]
     if any(_said("of_call").search(part) for part in (clause, object_)) or roles_in(clause[-_MOST_NAME:]):

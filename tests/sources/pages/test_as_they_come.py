@@ -16,6 +16,7 @@ from bot.sources.pages.dating import is_rolling
         "In our group, there are no strict deadlines.",
         "Your progress is assessed upon arrival.",
         "You solve problems as they come.",
+        "Die Messgeräte werden laufend geprüft.",
     ],
 )
 def test_something_else_goes_on(text: str) -> None:
@@ -35,6 +36,7 @@ def test_something_else_goes_on(text: str) -> None:
         "Apply for a PhD position at any time.",
         "There is no deadline.",
         "No application deadlines",
+        "Die Bewerbungen werden laufend geprüft.",
     ],
 )
 def test_applications_are_taken_as_they_come(text: str) -> None:

@@ -43,6 +43,8 @@ def test_a_deadline_that_is_extended(text: str) -> None:
     [
         "The successful applicant receives a salary until 31 May 2029.",
         "We send the best applicants a contract until 31 May 2029.",
+        "The call funds projects until 31 May 2029.",
+        "Write to me if you want to work on owls until 31 May 2029.",
         "Submit your thesis while you are employed until 31 May 2029.",
         "Die Bewerber erhalten einen Vertrag bis zum 31.5.2029.",
         "Bewerbungen für eine Anstellung bis zum 31.5.2029 sind willkommen.",
@@ -66,6 +68,8 @@ def test_what_an_applicant_has_until_a_day(text: str) -> None:
         "Candidater avant le 31 mai 2027.",
         "Limite de candidature : 31 mai 2027",
         "Termine: 31 maggio 2027",
+        "Candidati entro il 31 maggio 2027.",
+        "Délai limite : 31 mai 2027",
         "Send your application with your salary expectations by 31 May 2027.",
         "Applicants should send a CV by 31 May 2027.",
         "The contract is for three years; apply until 31 May 2027.",
@@ -81,6 +85,7 @@ def test_until_when_applicants_apply(text: str) -> None:
     "text",
     [
         "Last year applications were due by 1 March 2026; this year's date will be announced.",
+        "Previously, the deadline was 1 March 2026.",
         "The deadline last year was 1 March 2026.",
         "Last year's deadline: 1 March 2026",
         "Im letzten Jahr endete die Bewerbungsfrist am 1. März 2026.",

@@ -21,6 +21,10 @@ from bot.sources.pages.status import is_closed
         "Le poste est ouvert, pourvu que le projet vous plaise.",
         "Un poste pourvu d'un bureau.",
         "Closed ecosystems and their owls",
+        "The project studies closed systems.",
+        "The projects are in closed forests.",
+        "Applications of closed-loop control",
+        "The topics of the course were taken from a book.",
     ],
 )
 def test_something_else_is_gone(text: str) -> None:
@@ -32,6 +36,7 @@ def test_something_else_is_gone(text: str) -> None:
     [
         "The position, which was advertised in May, has been filled.",
         "We have now filled the position.",
+        "All PhD positions have been filled up at the moment.",
         "We are no longer accepting applications.",
         "The postdoc has been filled.",
         "It has been filled.",
