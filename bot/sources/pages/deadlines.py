@@ -51,6 +51,8 @@ def _abbreviation() -> re.Pattern[str]:
 _FIGURE = re.compile(r"[0-9]")
 _MOST_LED = 120  # characters
 """What is longer than that stands for itself, whatever is above it."""
+_MOST_MOVED = 400  # characters
+"""So far back is looked for what was moved to a day."""
 _PARTS = ("mid ", "mid-", "middle of", "end of", "late ", "mitte ", "ende ")
 """Few months are named without any figure."""
 
@@ -232,6 +234,7 @@ def _is_extended_to(before: str) -> bool | None:
     """Whether what was moved to a day, by the words before it, is the deadline, and no contract that may be; None where
     they speak of no deadline, or nothing was moved.
     """
+    before = before[-_MOST_MOVED:]
     extended = extended_to().search(before)
     due = _last(pattern("due"), before[: extended.start()]) if extended else -1
     if extended is None or due < 0:

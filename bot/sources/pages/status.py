@@ -167,11 +167,12 @@ def _is_of_call(closed: re.Match[str], text: str) -> bool:
     """Whether what is gone is a position: the words before name one, or those right behind do (`accepting
     applications`); or it stands alone, as a mark beside a name.
     """
-    before, behind = text[: closed.start()], text[closed.end() :]
+    before = text[max(0, closed.start() - _MOST_CLAUSE) : closed.start()]
+    behind = text[closed.end() : closed.end() + _MOST_OBJECT]
     if _ONE_WORD.fullmatch(closed[0]) and not (_MARK_END.match(behind) or _VERB_END.match(behind)):
         return False  # "the position is in a closed forest"
-    clause = _CLAUSE_END.split(before[-_MOST_CLAUSE:])[-1]
-    object_ = closed[0] + _OBJECT_END.split(behind[:_MOST_OBJECT])[0]
+    clause = _CLAUSE_END.split(before)[-1]
+    object_ = closed[0] + _OBJECT_END.split(behind)[0]
     if any(_said("of_call").search(part) for part in (clause, object_)) or roles_in(clause[-_MOST_NAME:]):
         return True
     if not clause.strip(_MARKS):
