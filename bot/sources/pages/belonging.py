@@ -21,6 +21,7 @@ from bot.sources.pages.words import roles_in
 _MOST_NAMED = 50  # calls
 """Among more than that, none is looked for by its title."""
 _ELSE = ("something_else",)
+_ELSE_SAID = (*_ELSE, "scholarships")
 _PROSE = frozenset((BlockKind.PARAGRAPH, BlockKind.ITEM))
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _ADDRESS = re.compile(r"\S{1,80}@\S{1,80}|\bhttps?:\S{1,200}|\bwww\.\S{1,200}")
@@ -45,29 +46,36 @@ def tell_apart(calls: Sequence[Call]) -> None:
         call.words = _words(_name(call)) - _words_of_positions()
         known = _words("\n".join(call.context.headings)) - call.words
         call.other_titles = frozenset(rest for title in titles if (rest := title - known) and not rest <= call.words)
+        call.other_words = frozenset().union(*call.other_titles) - call.words
 
 
 def without_others(blocks: Iterable[Block], call: Call) -> Iterator[Block]:
     """What of a place beside a call may be said of it: without what stands below the title of another call, and without
     sentences that name another.
     """
-    return _without(blocks, partial(_names_another, call=call), partial(_names_another, call=call))
+    if not call.other_titles:
+        return iter(blocks)
+    is_other = partial(_names_another, call=call)
+    return _without(blocks, is_other, is_other, lambda text: not call.other_words.isdisjoint(_words(text)))
 
 
 def without_something_else(blocks: Iterable[Block], call: Call) -> Iterator[Block]:
     """The same, without what is said of something else that has a deadline of its own. What the call's name or the
     headings above it have is none.
     """
-    return _without(
-        blocks, partial(_is_of, call=call, names=_ELSE), partial(_is_of, call=call, names=(*_ELSE, "scholarships"))
-    )
+    own = _words("\n".join((_name(call), *call.context.headings)))
+    is_headed, is_said = partial(_is_other, own=own, names=_ELSE), partial(_is_other, own=own, names=_ELSE_SAID)
+    return _without(blocks, is_headed, is_said, _names_something)
 
 
 def _without(
-    blocks: Iterable[Block], is_headed: Callable[[str], bool], is_said: Callable[[str], bool]
+    blocks: Iterable[Block],
+    is_headed: Callable[[str], bool],
+    is_said: Callable[[str], bool],
+    may_be_said: Callable[[str], bool],
 ) -> Iterator[Block]:
     """Blocks without what `is_headed` by something, level by level, and without the sentences in which it `is_said`;
-    what goes on behind those (`...; its deadline`) goes with them.
+    what goes on behind those (`...; its deadline`) goes with them. `may_be_said`: quick to look for in a whole block.
     """
     level = 0
     for block in blocks:
@@ -80,7 +88,7 @@ def _without(
         if block.kind not in _PROSE:
             if block.kind is BlockKind.HEADING or not is_said(block.text):
                 yield block
-        elif any(map(is_said, sentences(block.text))):
+        elif may_be_said(block.text) and any(map(is_said, sentences(block.text))):
             yield from _own_parts(block, is_said)
         else:
             yield block
@@ -106,20 +114,22 @@ def _parts(block: Block) -> Iterator[tuple[str, Block]]:
 
 def _names_another(text: str, *, call: Call) -> bool:
     """Whether a text has more words of another title than of the call's, and all of those."""
-    if not call.other_titles or holds_for_all(text) or names_several(text):
-        return False
     words = _words(text)
+    if words.isdisjoint(call.other_words) or holds_for_all(text) or names_several(text):
+        return False
     own = words & call.words
     return any(own < words & other for other in call.other_titles)
 
 
-def _is_of(text: str, *, call: Call, names: tuple[str, ...]) -> bool:
-    """Whether a text names what the phrases of `[day]` with these names do, and the call is none of it."""
+@lru_cache(4096)
+def _names_something(text: str) -> bool:
+    return any(_named(said, _ELSE_SAID) or _applied_for(said) for said in sentences(text))
+
+
+def _is_other(text: str, *, own: frozenset[str], names: tuple[str, ...]) -> bool:
+    """Whether a text names what the phrases of `[day]` with these names do, in words that are not a call's `own`."""
     named = _named(text, names)
     wanted = _applied_for(text)
-    if not named and not wanted:
-        return False
-    own = _words("\n".join((_name(call), *call.context.headings)))
     return not named <= own or bool(wanted and not wanted & own)
 
 

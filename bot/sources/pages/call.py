@@ -42,7 +42,8 @@ class Call:
 
     `is_summary`: a sentence names it that may only introduce others. `doubt`: why its status is not certain.
     `due`: what its own blocks say of when applications end. `below`: what stands beside it and holds for it, too, level
-    by level, the nearest first. `words`: those of its title that tell it from others; `other_titles`: those of theirs.
+    by level, the nearest first. `words`: those of its title that tell it from others; `other_titles`: those of theirs,
+    `other_words`: all of these that are none of its own.
     """
 
     title: str
@@ -58,6 +59,7 @@ class Call:
     below: list[list[Block]] = field(default_factory=list)
     words: frozenset[str] = frozenset()
     other_titles: frozenset[frozenset[str]] = frozenset()
+    other_words: frozenset[str] = frozenset()
 
     @property
     def is_speculative(self) -> bool:
