@@ -34,9 +34,9 @@ def locale_of(language: str) -> Locale:
         data = localedata.load(name)  # the very one that is kept
         for key in _UNUSED:
             data.pop(key, None)
-    for kept in (get_global("all_currencies"), get_global("territory_currencies"), get_global("territory_languages")):
-        if isinstance(kept, dict):
-            kept.clear()
+    for table in (get_global("all_currencies"), get_global("territory_currencies"), get_global("territory_languages")):
+        if isinstance(table, dict):
+            table.clear()
     return locale
 
 

@@ -220,21 +220,31 @@ class PlatformKind(ABC):
         return ()
 
 
-@cache
 def kinds() -> Mapping[str, PlatformKind]:
     """All kinds by name, those first that need no secret. A folder that cannot be read is left out, with a warning."""
+    kinds_by_name, unusable = _kinds()
+    while unusable:  # told once, when all are known: what a line of the log must not show, the kinds say
+        _log.warning("the kind of platform in the folder %s cannot be used: %r", *unusable.pop())
+    return kinds_by_name
+
+
+@cache
+def _kinds() -> tuple[Mapping[str, PlatformKind], list[tuple[str, Exception]]]:
+    """What can be used, and what not, with the reason."""
     more = [folder for folder in os.environ.get(SEARCH_PATH, "").split(os.pathsep) if folder]
     for folder in more:
         if folder not in platforms.__path__:
             platforms.__path__.append(folder)
     kinds_by_name = {}
+    unusable = []
     for package in pkgutil.iter_modules(platforms.__path__):
         if package.ispkg:
             try:
                 kinds_by_name[package.name] = _described(package.name)
             except Exception as error:  # noqa: BLE001  # somebody else's code; the other platforms go on
-                _log.warning("the kind of platform in the folder %s cannot be used: %r", package.name, error)
-    return MappingProxyType(dict(sorted(kinds_by_name.items(), key=lambda item: (bool(item[1].needed), item[0]))))
+                unusable.append((package.name, error))
+    by_need = sorted(kinds_by_name.items(), key=lambda item: (bool(item[1].needed), item[0]))
+    return MappingProxyType(dict(by_need)), unusable
 
 
 def _described(folder: str) -> PlatformKind:
