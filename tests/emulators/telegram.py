@@ -521,6 +521,8 @@ class TelegramServer:
                 if fault is None or fault.act:
                     answer = self._settle(call, {"ok": True, "result": await self._act(call)})
             except ApiError as error:
+                for _ in range(3):  # that whoever was killed has hung up is on its way to here
+                    await asyncio.sleep(0)
                 if error.problem and request.transport is not None:
                     self.problems.append(f"{call.method} {call.params}: {error}")
                 answer = self._settle(call, error_json(error.code, str(error), error.parameters))
