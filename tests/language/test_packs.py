@@ -137,3 +137,9 @@ def test_a_language_of_pages_alone_has_nothing_that_english_has_not(language):
     months = {f" months {number}" for number in range(1, 13)}  # English has them in time.toml
     assert set(written(language)) == {"pages.toml"}
     assert keys(written(language)["pages.toml"]) <= keys(written(SOURCE)["pages.toml"]) | months
+
+
+@pytest.mark.parametrize("language", page_languages())
+def test_the_lists_of_words_for_pages_are_wrapped_so_that_a_difference_can_be_read(language):
+    lines = folder(language).joinpath("pages.toml").read_text(encoding="utf-8").splitlines()
+    assert [(number, line[:40]) for number, line in enumerate(lines, 1) if len(line) > 120] == []
