@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from itertools import islice
 
 from bot.domain.posting import DeadlineKind
 from bot.sources.pages.blocks import Block, BlockKind
@@ -53,6 +54,8 @@ _MOST_LED = 120  # characters
 """What is longer than that stands for itself, whatever is above it."""
 _MOST_MOVED = 400  # characters
 """So far back is looked for what was moved to a day."""
+_MOST_DATES = 12
+"""A sentence that names more days than that is a timetable, and tells no day to apply by. Calls have three at most."""
 _PARTS = ("mid ", "mid-", "middle of", "end of", "late ", "mitte ", "ende ")
 """Few months are named without any figure."""
 
@@ -203,8 +206,8 @@ def _dues(sentence: str, calendar: DateStyle) -> tuple[_FoundDue, ...]:
 def _found_dues(sentence: str, calendar: DateStyle) -> Iterator[_FoundDue]:
     before_end = 0
     previous_is_due = is_after_due = False
-    found = list(date_pattern().finditer(sentence))
-    for number, mention in enumerate(found):
+    found = list(islice(date_pattern().finditer(sentence), _MOST_DATES + 1))
+    for number, mention in enumerate(found if len(found) <= _MOST_DATES else ()):
         if number + 1 < len(found) and _is_range(sentence, mention, found[number + 1]):
             continue  # the end of a range is read with what stands before its beginning
         is_range_end = number > 0 and not previous_is_due and _is_range(sentence, found[number - 1], mention)

@@ -111,27 +111,24 @@ def _of_line(line: str) -> str | None:
 
 def _first(line: str, *, is_labelled: bool) -> str | None:
     """The first amount or grade of a line; what is not paid at all comes last."""
-    found = [
-        (match.start(), match[0])
-        for match in _amount().finditer(line)
-        if _FIGURE.search(line) and _is_amount(match, line, is_labelled=is_labelled)
-    ]
-    found += [(match.start(), match[0]) for match in _grade().finditer(line) if _is_grade(match, line)]
-    found += [
-        (match.start(), match[0])
-        for match in _SHORT_GRADE.finditer(line)
-        if is_labelled or _is_short_grade(match, line)
-    ]
-    if found:
-        return _trimmed(min(found, key=lambda place: (place[0], -len(place[1])))[1])
+    if _FIGURE.search(line):
+        is_paid = saying("pay", "words").search(line) is not None
+        kinds = (
+            (match for match in _amount().finditer(line) if _is_amount(match, line, is_labelled=is_labelled)),
+            (match for match in _grade().finditer(line) if _is_grade(match, line, is_paid=is_paid)),
+            (match for match in _SHORT_GRADE.finditer(line) if is_labelled or is_paid or _is_set_apart(match, line)),
+        )
+        firsts = [first for kind in kinds if (first := next(kind, None))]
+        if firsts:
+            return _trimmed(min(firsts, key=lambda match: (match.start(), -len(match[0])))[0])
     unpaid = saying("pay", "unpaid").search(line)
     return unpaid[0] if unpaid else None
 
 
-def _is_short_grade(match: re.Match[str], line: str) -> bool:
-    """Whether `E13` is a grade of pay: a share of full time, or a bracket, sets it apart, or pay is spoken of."""
+def _is_set_apart(match: re.Match[str], line: str) -> bool:
+    """Whether a share of full time, or a bracket, shows that `E13` is a grade of pay."""
     before = line[max(0, match.start() - 8) : match.start()]
-    return "%" in match[0] or "%" in before or before.endswith("(") or saying("pay", "words").search(line) is not None
+    return "%" in match[0] or "%" in before or before.endswith("(")
 
 
 def _trimmed(value: str) -> str:
@@ -139,20 +136,23 @@ def _trimmed(value: str) -> str:
     return value.rstrip(")") if value.count("(") < value.count(")") else value
 
 
-def _is_grade(match: re.Match[str], line: str) -> bool:
-    """Whether a number behind the word for a grade is one of pay: an infant's grade is none."""
+def _is_grade(match: re.Match[str], line: str, *, is_paid: bool) -> bool:
+    """Whether a number behind the word for a grade is one of pay: an infant's grade is none. `is_paid`: whether the
+    line speaks of pay.
+    """
     if saying("pay", "of_class").pattern.match(line[match.end() : match.end() + 20].lstrip()):
         return False
-    is_told = saying("pay", "words").search(line) or saying("pay", "of_pay").search(match[0])
-    return bool(match["tariff"] or is_told) or _AT.search(line[: match.start()]) is not None
+    is_told = is_paid or saying("pay", "of_pay").search(match[0]) is not None
+    return bool(match["tariff"]) or is_told or _AT.search(line, max(0, match.start() - 8), match.start()) is not None
 
 
 def _is_amount(match: re.Match[str], line: str, *, is_labelled: bool) -> bool:
     """Whether somebody is paid an amount, by the words nearest to it."""
     if (len(re.findall(r"\d", match[0])) < 2 and not _MILLIONS.search(match[0])) or _HUGE.match(line, match.end()):
         return False
-    start = max((end.end() for end in _CLAUSE_END.finditer(line, 0, match.start())), default=0)
-    before = line[max(start, match.start() - _NEAR) : match.start()]
+    near = max(0, match.start() - _NEAR)
+    start = max((end.end() for end in _CLAUSE_END.finditer(line, near, match.start())), default=near)
+    before = line[start : match.start()]
     behind = re.split(
         r"[,;.(+]|\s(?:plus|and|und|y|et|e|with|including|incl|mit|inkl|avec|con)\s",
         line[match.end() : match.end() + 40],
@@ -162,7 +162,7 @@ def _is_amount(match: re.Match[str], line: str, *, is_labelled: bool) -> bool:
         return False
     if other > -1 and other >= paid:
         return False
-    is_alone = not line.replace(match[0], "", 1).strip(" *_.~")
+    is_alone = not (line[: match.start()].strip(" *_.~") or line[match.end() :].strip(" *_.~"))
     return (
         is_labelled
         or is_alone

@@ -1,11 +1,15 @@
 """What a page says once is read once, however many calls stand beside it."""
 
+import re
 from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
 
-from bot.sources.pages import deadlines, parts, read_page
+from bot.domain.posting import DeadlineKind
+from bot.sources.pages import deadlines, parts, paying, read_page
+from bot.sources.pages.days import DateStyle
+from bot.sources.pages.deadlines import DeadlineFound, deadline
 from bot.sources.pages.phrasing import Phrasing, phrasing, screen
 from bot.sources.pages.sections import Section
 
@@ -63,3 +67,37 @@ def test_one_look_finds_what_any_of_several_sayings_would() -> None:
     for text in ("and if you come", "unself-funded people", "we haven", "self-funded peoples"):
         assert not look.search(text)
         assert not any(each.search(text) for each in known)
+
+
+def test_a_timetable_in_one_sentence_tells_no_deadline_and_its_days_are_not_weighed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    weighed: Counter[str] = Counter()
+    kind = deadlines._kind
+
+    def counting(before: str, since: int, after: str, *, is_range_end: bool) -> DeadlineKind | None:
+        weighed["days"] += 1
+        return kind(before, since, after, is_range_end=is_range_end)
+
+    monkeypatch.setattr(deadlines, "_kind", counting)
+    days = [f"{number % 28 + 1} May {2026 + number % 50}" for number in range(200)]
+    assert deadline([f"Apply by {', '.join(days)}."], DateStyle()) == DeadlineFound()
+    assert weighed["days"] == 0
+    few = deadline([f"Apply by {', '.join(days[:12])}."], DateStyle())
+    assert few.unclear is not None
+    assert few.unclear.startswith("several days are named")
+    assert 0 < weighed["days"] <= 12
+
+
+def test_of_many_amounts_none_is_weighed_behind_the_first_that_is_pay(monkeypatch: pytest.MonkeyPatch) -> None:
+    weighed: list[str] = []
+    is_amount = paying._is_amount
+
+    def counting(match: re.Match[str], line: str, *, is_labelled: bool) -> bool:
+        weighed.append(match[0])
+        return is_amount(match, line, is_labelled=is_labelled)
+
+    monkeypatch.setattr(paying, "_is_amount", counting)
+    amounts = ", ".join(f"EUR {number}" for number in range(2000, 2200))
+    assert paying.pay([f"Rent is EUR 500. We pay {amounts}"]) is not None
+    assert weighed == ["EUR 500", "EUR 2000"]
