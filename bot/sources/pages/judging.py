@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum, auto
+from functools import cache
 
 from bot.sources.base import AsFound
 from bot.sources.pages.blocks import LISTED, Block, BlockKind
@@ -18,29 +19,19 @@ from bot.sources.pages.days import DateStyle, has_date
 from bot.sources.pages.deadlines import deadline, labelled, sentences
 from bot.sources.pages.links import advert_link
 from bot.sources.pages.paying import pay
+from bot.sources.pages.sayings import either, saying
 from bot.sources.pages.signs import CLOSES, PROJECTS, SEVERAL, concerns, speaks_as_applicant
 from bot.sources.pages.status import INVITING, Sign, closed_at, is_always, is_closed, is_planned, may_close, sign_of
 from bot.sources.pages.titles import is_kind
 from bot.sources.pages.words import roles_in
 
 _MOST_CLOSING = 160  # characters of a sentence that says that a position is gone
-_TOPIC = re.compile(
-    r"\b(?:position|studentship|phd|postdoc\w*|fellow|researcher|assistant|engineer|thesis|internship|stelle)s? "
-    r"(?:in|on|for|at|with|im|zu|zur|zum)\b|:",
-    re.IGNORECASE,
-)
-_OF_ONE = re.compile(
-    r"\W{0,4}(?:(?:position|contract|employment) type|type|(?:expected |earliest )?start(?:ing)?(?: date)?|duration|"
-    r"location|workplace|salary|working hours|hours|pay|supervisors?|beginn|eintritt|dauer|ort|arbeitsort|umfang|"
-    r"vergütung|betreuung)\W{0,3}:",
-    re.IGNORECASE,
-)
-"""A fact of one position, behind its name."""
-_OPEN = re.compile(r"\b(?:open|available|wanted|vacant|offen|frei|gesucht)\b", re.IGNORECASE)
 
 
-_APPLICATIONS = re.compile(r"\bapplications\b", re.IGNORECASE)
-"""As a heading, "applications for postdoc positions" tells how to apply, and offers none."""
+@cache
+def _of_one() -> re.Pattern[str]:
+    """A fact of one position, behind its name."""
+    return re.compile(rf"\W{{0,4}}{either('status', 'of_one')}\W{{0,3}}:", re.IGNORECASE)
 
 
 class Evidence(StrEnum):
@@ -144,6 +135,10 @@ _FIRST = {
 }
 
 
+def _says(name: str, text: str) -> bool:
+    return saying("status", name).search(text) is not None
+
+
 def judge(call: Call, calendar: DateStyle) -> bool:
     """Settles what a call is, by its title, its own blocks, and what stands above it. Whether it is a call at all."""
     signs = _signs(call)
@@ -188,7 +183,8 @@ def _is_gone(call: Call) -> bool:
         return True
     if (closed := closed_at(title)) is not None:
         # "PhD (filled), postdoc (open)", and not "PhD positions available! (expired)"
-        return _OPEN.search(title, closed) is None and (len(roles_in(title)) < 2 or _OPEN.search(title) is None)
+        still = saying("status", "closed").pattern.sub(" ", title[closed:])  # "no longer available"
+        return not _says("available", still) and (len(roles_in(title)) < 2 or not _says("available", title[:closed]))
     if any(_is_day_struck(block) for block in heads):
         return True
     if call.context.is_past:
@@ -259,7 +255,7 @@ def _by_title(title: str) -> Iterator[Evidence]:
         yield Evidence.KIND_TITLE
     if SEVERAL.search(title) and not openings([title]):
         yield Evidence.SEVERAL
-    if _OPEN.search(title):
+    if _says("available", title):
         yield Evidence.OPEN_TITLE
     sign = sign_of(title)
     if speaks_as_applicant(title):
@@ -272,10 +268,10 @@ def _by_title(title: str) -> Iterator[Evidence]:
         return
     if sign is Sign.OWN_MONEY:
         yield Evidence.SCHEME_TITLE
-    if sign is Sign.OFFER and not _APPLICATIONS.search(title):
+    if sign is Sign.OFFER and not _says("applications", title):
         yield Evidence.OFFER
         yield Evidence.HIRING
-    if _TOPIC.search(title):
+    if ":" in title or _says("about", title):
         yield Evidence.TOPIC
 
 
@@ -291,7 +287,7 @@ def _by_facts(call: Call) -> Iterator[Evidence]:
     texts = [head, call.title, *(block.text for block in call.blocks)]
     if pay(texts):
         yield Evidence.PAY
-    if sum(bool(_OF_ONE.match(block.text)) for block in call.blocks) > 1:
+    if sum(bool(_of_one().match(block.text)) for block in call.blocks) > 1:
         yield Evidence.FACTS
     if openings(texts[:7]):
         yield Evidence.NUMBER

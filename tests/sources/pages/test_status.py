@@ -116,6 +116,12 @@ def _states(text: str) -> list[tuple[AsFound, bool]]:
         ("# Positions\n\n## Postdocs\n\nWe have no open positions.", []),
         ("# Jobs\n\n## 2 PhD positions available! (Expired)\n\nOn owls.", [(AsFound.CLOSED, False)]),
         ("# Jobs\n\n## PhD (filled), postdoc (open) on owls\n\nWe seek a postdoc.", [(AsFound.OPEN, False)]),
+        ("# Jobs\n\n## PhD position on owls (no longer available)\n\nOwls fly.", [(AsFound.CLOSED, False)]),
+        ("# Jobs\n\n## Doktorand (vergeben), Postdoc (frei)\n\nEulen fliegen.", [(AsFound.OPEN, False)]),
+        (
+            "# Stellen\n\n## Postdoc\n\nDauer: zwei Jahre\n\nArbeitsort: Ulm\n\nEulen fliegen nachts.",
+            [(AsFound.OPEN, False)],
+        ),
         ("# Past positions\n\n## PhD position in optics\n\nWe seek a PhD student.", [(AsFound.CLOSED, False)]),
         ("# Positions\n\n## MSc thesis projects\n\nContact me for projects on owls.", [(AsFound.SPECULATIVE, False)]),
         ("# Jobs\n\n## PhD positions\n\nThere are no PhD openings now. New positions will be posted here.", []),
