@@ -28,7 +28,7 @@ def date_pattern() -> re.Pattern[str]:
         rf"(?<![\w/.-])(?:"
         rf"(?P<iso>{_YEAR}[-/.]\d\d?[-/.]\d\d?)(?:(?![\w/-])|(?=T\d\d:\d\d))"
         rf"|(?P<figures>\d\d?(?P<sign>[./-])\d\d?(?P=sign)(?:{_YEAR}|\d\d))(?![\w/-])"
-        rf"|(?P<short>\d\d?\.\d\d?\.)(?!\w)"
+        rf"|(?P<short>(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.)(?!\w)"  # 23.59. is a time of day
         rf"|(?P<day>\d\d?)(?:{_ORDINAL}?[ ./-]|{_ORDINAL})(?:of |de |day of )?(?P<month>{month})(?![^\W\d_])"
         rf"(?:(?:\.?,? |\.?[./-])(?:de |del )?(?P<year>{_YEAR}|['’]?[2-3]\d(?=\)|\.?\Z| updated))(?!\d)|\.)?"
         rf"|(?P<month2>{month})\.? (?P<day2>\d\d?)(?!\d)(?:st|nd|rd|th)?(?!\w)(?:,? (?P<year2>{_YEAR})(?!\d))?"

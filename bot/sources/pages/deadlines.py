@@ -49,6 +49,12 @@ def _abbreviation() -> re.Pattern[str]:
     )
 
 
+@cache
+def _month_and_day() -> re.Pattern[str]:
+    """A day in the order in which a full stop behind it ends a sentence: `by May 21. After that …`."""
+    return re.compile(rf"(?<!\w){month_pattern()}\.? \d\d?\.\Z", re.IGNORECASE)
+
+
 _FIGURE = re.compile(r"[0-9]")
 _MOST_LED = 120  # characters
 """What is longer than that stands for itself, whatever is above it."""
@@ -99,6 +105,7 @@ def deadline(texts: Iterable[str], calendar: DateStyle) -> DeadlineFound:
         return DeadlineFound(None, DeadlineKind.ROLLING, rolling) if rolling else DeadlineFound()
     extensions = [due for due in dues if due.is_extension]
     chosen = extensions or dues
+    chosen = _without_repeats(chosen)
     fixed = [due for due in chosen if due.kind is DeadlineKind.FIXED]
     chosen = fixed or chosen
     if unclear := next((due for due in chosen if due.unclear), None):
@@ -113,6 +120,18 @@ def deadline(texts: Iterable[str], calendar: DateStyle) -> DeadlineFound:
     if rolling and kind is DeadlineKind.FIXED:
         kind = DeadlineKind.REVIEW_BEGINS if is_afterwards(rolling) else kind
     return DeadlineFound(due.day, kind, due.words)
+
+
+def _without_repeats(dues: list[_FoundDue]) -> list[_FoundDue]:
+    """The days without those that only say again, and without the year, what another says in full."""
+    days = {due.day for due in dues if due.day}
+    return [due for due in dues if not any(_is_without_year(due, day) for day in days)]
+
+
+def _is_without_year(due: _FoundDue, day: date) -> bool:
+    words = due.unclear.removeprefix(f"{NO_YEAR}: ") if due.unclear and due.unclear.startswith(NO_YEAR) else ""
+    mention = date_pattern().search(words)
+    return mention is not None and read_day(mention, DateStyle(written=day))[0] == day
 
 
 @lru_cache(4096)  # what stands once on a page is read for each call beside it
@@ -186,6 +205,7 @@ def _sentences(text: str) -> Iterator[str]:
             gap[0].isspace()
             and "\n" not in gap[0]
             and _abbreviation().search(text, max(0, gap.start() - 12), gap.start())
+            and not _month_and_day().search(text, max(0, gap.start() - 20), gap.start())
         ):
             continue
         if text[gap.start() - 1] == ";" and text.count("(", start, gap.start()) > text.count(")", start, gap.start()):

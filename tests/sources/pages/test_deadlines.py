@@ -61,6 +61,8 @@ _DAY_FIRST = DateStyle(month_first=False)
             "2027-03-12",
         ),
         ("Applications are evaluated on a first-come, first-served basis until 12 March 2027.", "2027-03-12"),
+        ("Please submit it by March 12, 2027, at 23.59.", "2027-03-12"),
+        ("Apply by 12 March 2027.\nOnce more: apply by March 12. Our retreat is on April 3.", "2027-03-12"),
     ],
 )
 def test_a_day_to_apply_by(text: str, day: str) -> None:
@@ -99,6 +101,7 @@ def test_a_day_that_is_none_to_apply_by(text: str) -> None:
         "Deadline (first round): 1 March 2026, second round: 1 June 2026",
         "Application deadline: 15 April 2026 for EU citizens, 1 March 2026 for others",
         "Expressions of interest by 1 March 2026, full applications by 1 April 2026",
+        "Apply by 12 March 2026.\nApply to the school by March 13.",
     ],
 )
 def test_what_is_not_known_for_sure_is_left_out_and_named(text: str) -> None:
