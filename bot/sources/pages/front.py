@@ -12,8 +12,8 @@ from bot.sources.pages.deadlines import deadline
 from bot.sources.pages.links import resolved
 
 _NAMES = {
-    "deadline": "deadline closing_date closing application_deadline appldate"
-    "  apply_by due until expires validthrough bewerbungsfrist fecha_limite",
+    "deadline": "deadline closing_date closing-date closing closes application_deadline appldate"
+    "  apply_by due due_date until expires validthrough bewerbungsfrist bewerbungsschluss fecha_limite date_limite",
     "url": "external_url external-url externalurl link apply_url apply_link announcement advert url redirect",
     "organization": "organization organisation institution university employer company",
     "location": "location place city ort",
@@ -38,6 +38,8 @@ def with_front_matter(
     """The posting with what its page's front matter adds."""
     fields, evidence, uncertain = dict(posting.fields), dict(posting.evidence), dict(posting.uncertain)
     values = {key.lower(): value for key, value in front.items() if isinstance(value, str) and value.strip()}
+    if "/" in values.get("pdf", ""):  # a name alone is completed by the site
+        values.setdefault("advert", values["pdf"])
     for key, names in _NAMES.items():
         name = next((name for name in names.split() if name in values), None)
         if name is None or key in fields:

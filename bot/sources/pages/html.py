@@ -9,7 +9,7 @@ from lxml import etree, html
 
 from bot.sources.pages.blocks import BOLD_LEVEL, Block, BlockKind, PageLink
 from bot.sources.pages.markdown import MarkdownPage, without_marks
-from bot.sources.pages.tables import table_rows
+from bot.sources.pages.tables import table_rows, tells_facts
 
 _SKIPPED = frozenset(
     "script style nav footer form select template iframe noscript head svg button object canvas math"
@@ -285,13 +285,16 @@ class Walker:
         self._group += 1
         rows = list(table_rows(table, self._cell))
         heads: list[str] = []
+        is_of_facts = tells_facts([cells for _, cells in rows])
         for number, (tags, cells) in enumerate(rows):
             if not any(cell.text or cell.struck for cell in cells):
                 continue
             if len(heads) > 1 and len(cells) == 1:  # it heads the rows below it
                 self._blocks.append(replace(cells[0], group=self._group))
                 self._group += 1
-            elif not heads and (tags == {"th"} or (number == 0 and len(rows) > 2 and len(cells) > 2)):
+            elif (
+                not heads and not is_of_facts and (tags == {"th"} or (number == 0 and len(rows) > 2 and len(cells) > 2))
+            ):
                 heads = [cell.text for cell in cells]
             else:
                 self._blocks.append(self._row(heads, cells))

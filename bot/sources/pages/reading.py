@@ -16,18 +16,18 @@ from bot.sources.pages.calls import calls
 from bot.sources.pages.counting import openings
 from bot.sources.pages.days import DateStyle, is_older, written_before, written_on
 from bot.sources.pages.deadlines import deadline, labelled, sentences
-from bot.sources.pages.details import emails, tidy_title
-from bot.sources.pages.front import names_deadline, with_front_matter
+from bot.sources.pages.details import emails
+from bot.sources.pages.front import with_front_matter
 from bot.sources.pages.html import Walker, html_blocks, main_content, meta, parsed
-from bot.sources.pages.judging import judge
 from bot.sources.pages.links import advert_link, apply_link, resolved
 from bot.sources.pages.markdown import MarkdownPage, html_page, markdown_page
 from bot.sources.pages.paying import pay, share
 from bot.sources.pages.repeats import without_repeats
 from bot.sources.pages.sections import Section, sections
 from bot.sources.pages.sharing import about, addresses_beside, due_beside
-from bot.sources.pages.status import Sign, begins_past, says_none, sign_of
-from bot.sources.pages.titles import is_kind, is_single, title_of_page, topic_of
+from bot.sources.pages.status import begins_past, says_none
+from bot.sources.pages.titles import title_of_page
+from bot.sources.pages.whole import topic_of_record, whole_call
 from bot.sources.pages.words import HIRING, VACANCIES, roles_in
 
 _MOST_POSTINGS = 1000
@@ -75,8 +75,8 @@ class _Page:
                     self._title = value
                 if name in {"article:published_time", "datepublished", "dc.date", "date"}:
                     written = written or _day_of(value[:10])
-        if not self._blocks and self._summary:
-            self._blocks = html_blocks(self._summary)  # all that the page says stands below its title
+        if not self._blocks and (summary := self._summary or _text(self._front.get("summary"))):
+            self._blocks = html_blocks(markdown_page(summary).html)  # all that the page says stands below its title
         self._url = url
         if written and is_older(written, (block.text for block in self._blocks)):
             written = None
@@ -100,17 +100,23 @@ class _Page:
         found: list[FoundPosting] = []
         root = sections(block for block in self._blocks if block.kind is not BlockKind.COMMENT)
         calls_found = without_repeats(self._calls(root, self._context()))[:_MOST_POSTINGS]
-        if len(calls_found) == 1 and calls_found[0].is_composed and (title := title_of_page(self._title)):
+        if len(calls_found) == 1 and (title := self._title_of(calls_found[0])):
             calls_found[0].title = title
         tell_apart(calls_found)
         found += [self._posting(call) for call in calls_found]
-        if not found and (whole := self._whole(root)):
+        if not found and (whole := whole_call(root, self._title, self._front, self._calendar, self._headings())):
             found.append(self._posting(whole))
         offered = [place for place, posting in enumerate(found) if posting.as_found is not AsFound.SPECULATIVE]
         if self._front and len(offered) == 1:
             found[offered[0]] = with_front_matter(found[offered[0]], self._front, self._calendar, self._url)
         found += self._commented()
         return found
+
+    def _title_of(self, call: Call) -> str:
+        """What the page's title says of the only call on it; nothing where the call has a better one."""
+        if call.is_composed and (title := title_of_page(self._title)):
+            return title
+        return topic_of_record(self._title, self._front) if call.heading is None else ""
 
     def _context(self) -> CallContext:
         """What holds for every call of the page."""
@@ -121,22 +127,6 @@ class _Page:
             is_vacancies=bool(VACANCIES.search(self._title)),
             is_past=begins_past(self._title),
         )
-
-    def _whole(self, root: Section) -> Call | None:
-        """The page as one call, where its title is that of a position, and it says how or until when to apply."""
-        heading = next((child.title for child in root.children if child.level == 1), "")
-        title = next((text for text in (self._title, heading) if roles_in(text)), "")
-        blocks = list(root.all_blocks())
-        due = deadline(labelled(blocks), self._calendar)
-        ways = apply_link(blocks) or advert_link(blocks, title) or any(emails(block) for block in blocks)
-        is_offered = is_single(title) and any(sign_of(text) is Sign.OFFER for text in self._sentences(""))
-        is_told = bool(due.day or due.unclear or is_offered) and ways
-        if not title or not (is_told or names_deadline(self._front, self._calendar)):
-            return None
-        context = CallContext(headings=self._headings(), offers=True)
-        named = (is_kind(title) and topic_of(root)) or tidy_title(title)
-        call = Call(named, roles_in(title), blocks, context)
-        return call if judge(call, self._calendar) else None
 
     def _offers(self) -> bool:
         """Whether the page is about positions at all, and not about who has them."""

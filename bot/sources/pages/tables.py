@@ -1,13 +1,15 @@
 """The rows of a table of HTML, each with the cells that reach into it from rows above."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from lxml import html
 
 from bot.sources.pages.blocks import Block, BlockKind
+from bot.sources.pages.words import PART
 
 _MOST_GROUP = 40  # characters
 """What stands first in a row, without a link, and is no longer, says of what kind the rows beside it are."""
+_LEAST_FACTS = 3  # rows
 _MOST_SPAN = 100
 _MOST_ADDED = 2000
 """So many cells more than its own a table has at most, whatever its cells are said to span."""
@@ -42,6 +44,14 @@ def table_rows(
                 cells += [_NOTHING] * beside
         _add_lasting(cells, lasting)
         yield frozenset(cell.tag for cell in row if isinstance(cell.tag, str)), cells
+
+
+def tells_facts(rows: Sequence[Sequence[Block]]) -> bool:
+    """Whether a table has a name and its value in each row, also in the first, which Markdown makes the heading."""
+    if len(rows) < _LEAST_FACTS or any(len(cells) != 2 for cells in rows):
+        return False
+    names = [cells[0].text for cells in rows[1:]]
+    return sum(PART.match(name) is not None for name in names) * 2 > len(names)
 
 
 def _add_lasting(cells: list[Block], lasting: dict[int, tuple[int, Block]]) -> None:
