@@ -18,7 +18,7 @@ def pattern(name: str) -> re.Pattern[str]:
 
 def may_be_due(text: str) -> bool:
     """Whether a text has what every sentence has that names a day to apply by; to look for it is quick."""
-    return any(saying("day", name).may_match(text) for name in ("due", "applying", "review", "is_due"))
+    return any(saying("day", name).may_match(text) for name in ("due", "applying", "review", "is_due", "open_behind"))
 
 
 @cache
@@ -28,9 +28,13 @@ def until_near() -> re.Pattern[str]:
 
 
 def _until() -> str:
+    return rf"(?<!\w){either('day', 'until')}{_WHOLE}[\s,:*(]{{0,4}}(?:{_filler()}){{0,6}}\Z"
+
+
+def _filler() -> str:
+    """What may stand between `until` and its day: an article, the day of the week, a time of day."""
     clock = r"\d{1,2}(?:[:.h]\d\d)?\s?(?:uhr|h|[ap]\.?m\.?)?,?|\(?[a-z]{2,4}t\)?,?|\(?(?:utc|aoe)\)?,?"
-    filler = rf"(?:{either('day', 'before_day')}\.?,?|{clock}) "
-    return rf"(?<!\w){either('day', 'until')}{_WHOLE}[\s,:*(]{{0,4}}(?:{filler}){{0,4}}\Z"
+    return rf"(?:{either('day', 'before_day')}\.?,?|{clock}) "
 
 
 @cache
@@ -44,6 +48,12 @@ def review() -> re.Pattern[str]:
     """A day from which on applications are looked at."""
     begins = rf"(?<!\w){either('day', 'review')}{_WHOLE}[^.\n]{{0,60}}(?<!\w){either('day', 'review_starts')}{_WHOLE}"
     return re.compile(rf"{begins}|(?<!\w){either('day', 'review_day')}{_WHOLE}", re.IGNORECASE)
+
+
+@cache
+def preferred_day() -> re.Pattern[str]:
+    """What is promised to those who apply by a day; others may still apply."""
+    return re.compile(rf"(?<!\w){either('day', 'review_day')}{_WHOLE}", re.IGNORECASE)
 
 
 @cache
@@ -76,6 +86,41 @@ def after_other() -> re.Pattern[str]:
         rf"(?:[ ,][^.;\n]{{0,60}})?[ ,]{either('day', 'after_other')}{_WHOLE}|(?-i: {either('day', 'intake')}{_WHOLE})",
         re.IGNORECASE,
     )
+
+
+@cache
+def refused_after() -> re.Pattern[str]:
+    """What says right before a day that no applications are taken from then on (`none`), or that some come then, which
+    are refused where `not_taken` stands behind: `Applications that arrive after 3 May are not considered`.
+    """
+    applied = rf"{either('day', 'applied')}{_WHOLE}"
+    none = rf"{either('day', 'none_taken')}{_WHOLE}[^.;\n]{{0,60}}|{applied}[^.;\n]{{0,40}}{_not_taken()}"
+    few = r"(?:,? [^\s.;]{1,20}){0,5}"
+    after = rf"{either('day', 'after')}\W{{1,4}}(?:{_filler()}){{0,4}}"
+    return re.compile(rf"(?<!\w)(?:(?P<none>{none})|{applied}{few}) {after}\Z", re.IGNORECASE)
+
+
+@cache
+def not_taken() -> re.Pattern[str]:
+    """What says behind a day that applications are refused."""
+    return re.compile(rf"[^.;\n]{{0,60}}{_not_taken()}", re.IGNORECASE)
+
+
+def _not_taken() -> str:
+    return rf"(?<!\w){either('day', 'not_taken')}{_WHOLE}"
+
+
+@cache
+def applying_behind() -> re.Pattern[str]:
+    """What says behind a day, `until` in front of it, that it is for applications: `bis zum 3. Mai bewerben`."""
+    few = rf"(?:(?!{either('day', 'and')}{_WHOLE})[^\s.,;:()]{{1,20}} ){{0,4}}"
+    return re.compile(rf" {few}{either('day', 'applying')}{_WHOLE}", re.IGNORECASE)
+
+
+@cache
+def open_behind() -> re.Pattern[str]:
+    """The same of a position: `bis zum 3. Mai ausgeschrieben`."""
+    return re.compile(rf" {either('day', 'open_behind')}{_WHOLE}", re.IGNORECASE)
 
 
 @cache
@@ -129,6 +174,16 @@ def _undated() -> re.Pattern[str]:
         rf"{either('applying', 'open')}(?=\s{{0,2}}(?:[^\w\s]|\Z))",
         re.IGNORECASE,
     )
+
+
+def is_late(sentence: str) -> bool:
+    """Whether a sentence beside a day says that applications are taken still after it."""
+    return saying("applying", "late").search(sentence) is not None
+
+
+def may_be_late(text: str) -> bool:
+    """Whether a text has what every such sentence has; to look for it is quick."""
+    return saying("applying", "late").may_match(text)
 
 
 def is_afterwards(text: str) -> bool:

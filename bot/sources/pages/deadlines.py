@@ -16,19 +16,26 @@ from bot.domain.posting import DeadlineKind
 from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.dating import (
     after_other,
+    applying_behind,
     extended_behind,
     extended_to,
     goes_on,
     is_afterwards,
     is_due_behind,
+    is_late,
     is_preferred,
     is_rolling,
     lasting_until,
     may_be_due,
+    may_be_late,
     may_be_rolling,
+    not_taken,
     of_others,
+    open_behind,
     pattern,
+    preferred_day,
     range_sign,
+    refused_after,
     review,
     review_begun,
     until_near,
@@ -60,6 +67,8 @@ _MOST_LED = 120  # characters
 """What is longer than that stands for itself, whatever is above it."""
 _MOST_MOVED = 400  # characters
 """So far back is looked for what was moved to a day."""
+_MOST_PROMISED = 110  # characters
+"""So far in front of a day stands what is promised to those who apply by it."""
 _MOST_DATES = 12
 """A sentence that names more days than that is a timetable, and tells no day to apply by. Calls have three at most."""
 _PARTS = ("mid ", "mid-", "middle of", "end of", "late ", "mitte ", "ende ")
@@ -97,10 +106,12 @@ def deadline(texts: Iterable[str], calendar: DateStyle) -> DeadlineFound:
     """What several texts about one call say together."""
     dues: list[_FoundDue] = []
     rolling = ""
+    is_more_taken = False
     for text in texts:
-        found, rolls = _said_in(text, calendar)
+        found, rolls, more = _said_in(text, calendar)
         dues += found
         rolling = rolling or rolls
+        is_more_taken = is_more_taken or more
     if not dues:
         return DeadlineFound(None, DeadlineKind.ROLLING, rolling) if rolling else DeadlineFound()
     extensions = [due for due in dues if due.is_extension]
@@ -117,8 +128,8 @@ def deadline(texts: Iterable[str], calendar: DateStyle) -> DeadlineFound:
         return DeadlineFound(None, None, chosen[0].words, f"several days are named: {named}")
     due = chosen[0]
     kind = due.kind
-    if rolling and kind is DeadlineKind.FIXED:
-        kind = DeadlineKind.REVIEW_BEGINS if is_afterwards(rolling) else kind
+    if kind is DeadlineKind.FIXED and (is_more_taken or is_afterwards(rolling)):
+        kind = DeadlineKind.REVIEW_BEGINS
     return DeadlineFound(due.day, kind, due.words)
 
 
@@ -135,20 +146,24 @@ def _is_without_year(due: _FoundDue, day: date) -> bool:
 
 
 @lru_cache(4096)  # what stands once on a page is read for each call beside it
-def _said_in(text: str, calendar: DateStyle) -> tuple[tuple[_FoundDue, ...], str]:
-    """The days to apply by that a text names, and the words by which applications are taken as they come."""
+def _said_in(text: str, calendar: DateStyle) -> tuple[tuple[_FoundDue, ...], str, bool]:
+    """The days to apply by that a text names, the words by which applications are taken as they come, and whether they
+    are taken after those days.
+    """
     dues: list[_FoundDue] = []
     rolling = ""
+    is_more_taken = False
     lowered = text.lower()
     may_roll = may_be_rolling(lowered)
     has_figures = _may_have_day(text, lowered)
-    for sentence in sentences(text) if may_roll or has_figures else ():
+    for sentence in sentences(text) if may_roll or has_figures or may_be_late(lowered) else ():
         is_dated = has_figures and _may_have_day(sentence, sentence.lower()) and not _is_of_others(sentence)
         found = _dues(sentence, calendar) if is_dated else ()
         dues += found
         if may_roll and not rolling and not found and is_rolling(sentence):
             rolling = " ".join(sentence.split())[:200]
-    return tuple(dues), rolling
+        is_more_taken = is_more_taken or is_late(sentence)
+    return tuple(dues), rolling, is_more_taken
 
 
 def labelled(blocks: Iterable[Block]) -> list[str]:
@@ -254,8 +269,8 @@ def _found_dues(sentence: str, calendar: DateStyle) -> Iterator[_FoundDue]:
 
 
 def _is_extended_to(before: str) -> bool | None:
-    """Whether what was moved to a day, by the words before it, is the deadline, and no contract that may be; None where
-    they speak of no deadline, or nothing was moved.
+    """Whether what was moved to a day, by the words before it, is the deadline, and no contract that may be, nor the
+    deadline of something else; None where they speak of no deadline, or nothing was moved.
     """
     before = before[-_MOST_MOVED:]
     extended = extended_to().search(before)
@@ -267,6 +282,7 @@ def _is_extended_to(before: str) -> bool | None:
     return not (
         pattern("perhaps").search(between)
         or pattern("lasts").search(between)
+        or of_others().search(before)
         or any(POSITION.search(clause) for clause in clauses[1:])
     )
 
@@ -297,6 +313,10 @@ def _kind(before: str, since: int, after: str, *, is_range_end: bool) -> Deadlin
         return DeadlineKind.FIXED if pattern("whichever").search(after) else soft
     if reviewed > -1 and reviewed >= due - 40 and len(reach) - reviewed < 60:
         return DeadlineKind.REVIEW_BEGINS
+    if until and preferred_day().search(reach, max(0, len(reach) - _MOST_PROMISED)):
+        return DeadlineKind.REVIEW_BEGINS
+    if (refused := refused_after().search(reach)) and (refused["none"] or not_taken().match(after)):
+        return DeadlineKind.FIXED
     if review_begun().search(reach):
         is_of_review = other < 0 or pattern("begins").search(reach[max(0, other - 12) : other])
         return DeadlineKind.REVIEW_BEGINS if is_of_review else None
@@ -317,6 +337,8 @@ def _kind(before: str, since: int, after: str, *, is_range_end: bool) -> Deadlin
         ):
             return None
         return soft
+    if until and other < 0 and _is_for_applying(reach, after):
+        return soft
     if until and not reach[: until.start()].strip(" *(:–-") and since == 0:
         return None
     if is_range_end and (due > -1 or applying > -1):
@@ -324,6 +346,13 @@ def _kind(before: str, since: int, after: str, *, is_range_end: bool) -> Deadlin
     if is_due_behind().match(after) and other < 0:
         return soft
     return None
+
+
+def _is_for_applying(before: str, after: str) -> bool:
+    """Whether what stands behind a day that is an end says of what: of applications, or of a position's advert."""
+    if applying_behind().match(after):
+        return True
+    return open_behind().match(after) is not None and POSITION.search(before) is not None
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int:
