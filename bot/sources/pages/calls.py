@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from bot.domain.posting import Role
 from bot.sources.base import AsFound
+from bot.sources.pages.amid import apart
 from bot.sources.pages.blocks import BOLD_LEVEL, LISTED, Block, BlockKind
 from bot.sources.pages.call import MOST_KIND, MOST_LEAD, MOST_SHARED, Call, CallContext, Levels
 from bot.sources.pages.counting import openings
@@ -274,11 +275,14 @@ class _Reader:
         if not named and not inner.roles:
             yield from self._topic_call(section, own, context, inner)
             return
-        if not named and (apart := self.prose.paragraph_calls(own, inner)):
-            yield from apart
+        if not named and (parted := self.prose.paragraph_calls(own, inner)):
+            yield from parted
             return
         call = Call(tidy_title(title), named or list(inner.roles), own, inner, section.heading)
         if not judge(call, self.calendar):
+            return
+        if named and (two := apart(call, self.calendar)):
+            yield from two
             return
         if not text.strip() and not (named and (call.due.day or section.heading.links or call.is_closed)):
             return

@@ -91,6 +91,13 @@ _COMES_AS = re.compile(
 """What leads to what people may want to become: "If you want to join us as a PhD student"."""
 
 
+def what_is_sought(said: str) -> str:
+    """The name of what a sentence offers, as a title."""
+    found = _SOUGHT.search(said)
+    phrase = said[found.end() :] if found and not _GOES_ON.match(said, found.end()) else said
+    return tidy_title(_END.split(phrase[:160])[0])
+
+
 def _names_count(head: str) -> bool:
     """Whether a line begins with how many are sought of which role: `One postdoc to look at owls`."""
     counted = _COUNTED.match(head)
@@ -341,10 +348,4 @@ class Prose:
             return tidy_title(people[0]), [], True
         if comes_as := _COMES_AS.search(said):
             return tidy_title(_END.split(said[comes_as.end() :][:160])[0].partition(",")[0]), [], True
-        found = _SOUGHT.search(said)
-        phrase = said[found.end() :] if found and not _GOES_ON.match(said, found.end()) else said
-        return (
-            tidy_title(_END.split(phrase[:160])[0]),
-            [],
-            True,
-        )
+        return what_is_sought(said), [], True

@@ -140,7 +140,7 @@ HIRING = Phrasing(
 _OFFERING = (
     r"\b(?:(?:look(?:ing)?|search(?:ing)?) for|seek(?:s|ing)?|invit(?:es?|ing) (?:applications|expressions)|"
     r"(?:am|are|is) (?:currently |now |actively |also |still )?accepting|"
-    r"applications are invited|announcement (?:of|for)|advertis(?:es|ing) (?:an?|one|two|three|four|five|\d)|"
+    r"applications are invited|announcement (?:of|for)|advertis(?:es|ing) (?:for )?(?:an?|one|two|three|four|five|\d)|"
     r"(?:have|has) (?:an? |one |some |several |multiple |many )?(?:openings?|vacanc(?:y|ies))|"
     r"there (?:is|are) (?:an? |some |several |multiple |currently |now ){0,2}(?:openings?|vacanc(?:y|ies))|"
     r"offers (?:one|two|three|four|five|six|\d{1,2}) (?:[\w-]{1,16} ){0,3}(?:positions?|studentships?|fellowships?)|"
@@ -151,7 +151,7 @@ _OFFERING = (
     r"funded)|hiring|to recruit|recruiting|(?<!you )will be hired|to be hired|"
     r"wanted|position available|applications for|to fill|job offer|open position|"
     r"announc\w{1,3} (?:a|an|one|two|three|new|several|the opening|\d)|"
-    r"(?:we|i) (?:offer|are offering|am offering) (?:a|an|one|two|three|\d)|suchen|sucht|gesucht|zu besetzen|"
+    r"(?:we|i) (?:offer|propose|are offering|am offering) (?:a|an|one|two|three|\d)|suchen|sucht|gesucht|zu besetzen|"
     r"ausgeschrieben|"
     r"recrut\w{0,5}|recherch\w{0,5} (?:un|une)|se busca|buscamos|"
     r"procur(?:o|amos|ando)|cerc(?:hiamo|asi)|ricerca di|zoeken|søker|söker|szukamy|poszukujemy|"
