@@ -30,6 +30,10 @@ from bot.sources.pages.counting import openings
         ("There are 12 positions in our network.", 12),
         ("Anzahl der Stellen: 2", 2),
         ("Número de vagas: 3", 3),
+        ("We announce the availability of three postdoctoral positions", 3),
+        ("Wij hebben twee promotieplaatsen.", 2),
+        ("Två doktorandtjänster i optik", 2),
+        ("Tre stipendiatstillinger i optikk", 3),
     ],
 )
 def test_a_number_of_openings(text: str, number: int) -> None:
@@ -61,6 +65,8 @@ def test_a_number_of_openings(text: str, number: int) -> None:
         "You will teach two master students.",
         "There are 12 positions in our network, and this is one of them.",
         "Zwei Doktorandinnen haben uns verlassen.",
+        "Apply to a maximum of three PhD positions.",
+        "FEM simulation positions in a Swedish lab",
     ],
 )
 def test_no_number_of_openings(text: str) -> None:

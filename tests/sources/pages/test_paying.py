@@ -45,6 +45,11 @@ from bot.sources.pages.paying import pay
         ("Students are paid 15 EUR per hour.", "15 EUR per hour"),
         ("Grade 7", "Grade 7"),
         ("Die Stelle ist unbezahlt.", "unbezahlt"),
+        ("Importe de la beca: 700 € mes", "700 € mes"),
+        ("Importo della borsa: euro 1.400 mensili", "euro 1.400 mensili"),
+        ("A bolsa terá o valor de R$ 6.000,00 mensais.", "R$ 6.000,00 mensais"),
+        ("Lønn fra kr 512 000 brutto per år.", "kr 512 000 brutto per år"),
+        ("En månedlig løn på 24.100 kr. med pension.", "24.100 kr"),
     ],
 )
 def test_what_is_paid(text: str, value: str) -> None:
@@ -75,6 +80,10 @@ def test_what_is_paid(text: str, value: str) -> None:
         "We paid USD 550 to 185,000 people.",
         "Die Miete beträgt etwa 400 Euro pro Monat.",
         "Le loyer est de 400 € par mois.",
+        "Unser Reisekostenbudget liegt bei 1.200 € pro Jahr.",
+        "Studieafgiften er 70.000 kr. pr. år.",
+        "El proyecto tiene una financiación de 300.000 euros.",
+        "A taxa de inscrição é de R$ 90,00.",
     ],
 )
 def test_what_nobody_is_paid(text: str) -> None:
