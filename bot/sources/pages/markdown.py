@@ -29,7 +29,7 @@ _ENDS = {
     "[": re.compile(r"[)\"']?[ \t]{0,9}$", re.MULTILINE),
 }
 _LOOP = re.compile(r"\{%-?[ \t]{0,9}(for|endfor)\b[^%\n]{0,400}%\}")
-_BETWEEN = re.compile(r"\s*(?=<!--)")
+_BETWEEN = re.compile(r"\s*(?=<!--|^ {0,3}\[(?://|comment)\]:)", re.MULTILINE)
 _LIQUID = re.compile(
     r"\{\{%[^%\n]{0,400}%\}\}|\{\{<[^\n]{0,400}?>\}\}|\{\{[^{}\n]{0,400}\}\}|\{%[^%\n]{0,400}%\}|\{:[^}\n]{0,200}\}"
 )
@@ -221,9 +221,9 @@ def _without_comments(text: str, comments: list[str]) -> str:
     while begin := _COMMENT.search(text, place):
         parts.append(text[place : begin.start()])
         held, place = _comment(text, begin)
-        while begin[0] == "<!--" and (gap := _BETWEEN.match(text, place)):
+        while gap := _BETWEEN.match(text, place):
             following = _COMMENT.match(text, gap.end())
-            if not following:
+            if not following or following[0].lstrip()[0] != begin[0].lstrip()[0]:
                 break
             more, place = _comment(text, following)
             held += text[gap.start() : gap.end()] + more

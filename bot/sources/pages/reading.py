@@ -13,6 +13,7 @@ from bot.sources.pages.belonging import tell_apart
 from bot.sources.pages.blocks import Block, BlockKind, PageLink
 from bot.sources.pages.call import Call, CallContext
 from bot.sources.pages.calls import calls
+from bot.sources.pages.commented import commented_calls
 from bot.sources.pages.counting import openings
 from bot.sources.pages.days import DateStyle, is_older, written_before, written_on
 from bot.sources.pages.deadlines import deadline, labelled, sentences
@@ -109,7 +110,8 @@ class _Page:
         offered = [place for place, posting in enumerate(found) if posting.as_found is not AsFound.SPECULATIVE]
         if self._front and len(offered) == 1:
             found[offered[0]] = with_front_matter(found[offered[0]], self._front, self._calendar, self._url)
-        found += self._commented()
+        hidden = commented_calls(self._blocks, self._markdown, calls_found, self._calendar)
+        found += [self._posting(call) for call in hidden]
         return found
 
     def _title_of(self, call: Call) -> str:
@@ -151,40 +153,6 @@ class _Page:
 
     def _calls(self, root: Section, context: CallContext) -> list[Call]:
         return calls(root, context, self._calendar)
-
-    def _commented(self) -> list[FoundPosting]:
-        """The calls in comments; what stands above a comment says what it is about."""
-        found: list[FoundPosting] = []
-        above: list[Block] = []
-        for block in self._blocks:
-            if block.kind is BlockKind.HEADING:
-                while above and above[-1].level >= block.level:
-                    above.pop()
-                above.append(block)
-            if block.kind is not BlockKind.COMMENT:
-                continue
-            text = block.text
-            if self._markdown is not None:
-                if not text.isdigit() or int(text) >= len(self._markdown.comments):
-                    continue
-                text = self._markdown.comments[int(text)]
-                markdown = markdown_page(text)
-                inner = html_blocks(markdown.html, markdown)
-            else:
-                inner = html_blocks(text)
-            if not any(roles_in(inside.text) or above for inside in inner):
-                continue
-            level = inner[0].level if inner and inner[0].kind is BlockKind.HEADING else 7
-            over = [head for head in above if head.level < level]
-            headings = tuple(head.text for head in over)
-            roles = next((tuple(named) for head in reversed(over) if (named := roles_in(head.text))), ())
-            context = CallContext(
-                roles=roles, is_vacancies=bool(roles), is_comment=True, offers=True, headings=headings
-            )
-            found += [
-                self._posting(call) for call in self._calls(sections(inner), context) if call.title and call.roles
-            ]
-        return found
 
     def _posting(self, call: Call) -> FoundPosting:
         fields: dict[str, Value] = {}
