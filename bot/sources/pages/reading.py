@@ -1,7 +1,7 @@
 """A page -> its reading: what is there, with the page's own words, and why what is missing is missing."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
@@ -26,7 +26,7 @@ from bot.sources.pages.paying import pay, share
 from bot.sources.pages.repeats import without_repeats
 from bot.sources.pages.sections import Section, sections
 from bot.sources.pages.sharing import about, addresses_beside, due_beside
-from bot.sources.pages.status import begins_past, says_none
+from bot.sources.pages.status import begins_past, may_say_none, says_none
 from bot.sources.pages.titles import title_of_page
 from bot.sources.pages.whole import topic_of_record, whole_call
 from bot.sources.pages.words import HIRING, VACANCIES, roles_in
@@ -125,7 +125,7 @@ class _Page:
         return CallContext(
             headings=self._headings(),
             offers=self._offers(),
-            has_none=any(says_none(said) for said in self._sentences("no", "not", "none", "keine")),
+            has_none=any(map(says_none, self._sentences(may_say_none))),
             is_vacancies=bool(VACANCIES.search(self._title)),
             is_past=begins_past(self._title),
         )
@@ -140,12 +140,11 @@ class _Page:
             for said in sentences(block.text[:2000])
         )
 
-    def _sentences(self, *stems: str) -> Iterator[str]:
-        """The sentences of short blocks that have one of these in them."""
+    def _sentences(self, may_tell: Callable[[str], bool]) -> Iterator[str]:
+        """The sentences of short blocks that may tell what is asked."""
         for block in self._blocks:
             if block.kind is not BlockKind.COMMENT and len(block.text) < _MOST_TOLD:
-                lowered = block.text.lower()
-                yield from sentences(block.text) if any(stem in lowered for stem in stems) else ()
+                yield from sentences(block.text) if may_tell(block.text) else ()
 
     def _headings(self) -> tuple[str, ...]:
         titles = [title for title in (self._title, self._summary) if title]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from bot.language import page_languages, phrases, read
-from bot.sources.pages.phrasing import Phrasing, expression, phrasing
+from bot.sources.pages.phrasing import Phrasing, expression, joined, phrasing
 
 
 @cache
@@ -12,15 +12,34 @@ def said(section: str) -> Mapping[str, tuple[str, ...]]:
     """The phrases of a section by name, those of all languages together."""
     written: dict[str, list[str]] = {}
     for language in page_languages():
-        for name, known in read(language, "pages").get(section, {}).items():
-            written.setdefault(name, []).extend(phrases(language, known))
+        for name, known in _phrases(language, section).items():
+            written.setdefault(name, []).extend(known)
     return {name: tuple(known) for name, known in written.items()}
+
+
+@cache
+def _phrases(language: str, section: str) -> Mapping[str, tuple[str, ...]]:
+    """The phrases of a section in one language, by name."""
+    pack = read(language, "pages")
+    nouns = {f"{{{name}}}": "|".join(phrases(language, known)) for name, known in pack.get("nouns", {}).items()}
+    return {
+        name: tuple(_with(nouns, phrase) for phrase in phrases(language, known))
+        for name, known in pack.get(section, {}).items()
+    }
+
+
+def _with(nouns: Mapping[str, str], phrase: str) -> str:
+    """A phrase with the nouns that it names in braces: `no ({jobs})`."""
+    for name, known in nouns.items():
+        phrase = phrase.replace(name, known)
+    return phrase
 
 
 @cache
 def saying(section: str, name: str) -> Phrasing:
     """The phrases of that name, as one pattern."""
-    return phrasing(said(section)[name])
+    by_language = (_phrases(language, section).get(name, ()) for language in page_languages())
+    return joined(phrasing(known) for known in by_language if known)
 
 
 def either(section: str, name: str) -> str:

@@ -12,20 +12,6 @@ from bot.sources.pages.phrasing import Phrasing, screen
 from bot.sources.pages.sayings import saying
 from bot.sources.pages.words import HIRING, OFFERING, roles_in
 
-_OF_POSITIONS = re.compile(
-    r"\b(?:positions?|openings?|vacanc\w{1,3}|opportunit\w{1,3}|jobs?|posts?|projects?|topics?|students?|candidates?|"
-    r"applica\w{1,6}|funding|recruit\w{0,5}|hir(?:e|ing)|join|\w{0,20}stellen?|bewerb\w{0,8}|themen)\b",
-    re.IGNORECASE,
-)
-"""What is spoken of where something is said of positions."""
-
-_REFUSES = re.compile(
-    r"\b(?:(?:do not|don't|not|refrain from|stop) (?:contact|writ|e-?mail|send|reach)|bitte (?:keine|nicht)|"
-    r"ne pas)",
-    re.IGNORECASE,
-)
-
-
 _MOST_CLAUSE = 160  # characters
 _MOST_NAME = 60  # characters
 _MOST_OBJECT = 30  # characters
@@ -98,7 +84,9 @@ def _may_have_sign(said: str) -> bool:
 
 def _invites_all_the_same(said: str) -> bool:
     """Whether a sentence that says that there is nothing invites people nevertheless."""
-    return not _REFUSES.search(said) and any(_said(name).search(said) for name in ("contact", "schemes", "invites"))
+    return not _said("refuses").search(said) and any(
+        _said(name).search(said) for name in ("contact", "schemes", "invites")
+    )
 
 
 def _is_standing(said: str) -> bool:
@@ -108,7 +96,7 @@ def _is_standing(said: str) -> bool:
 
 
 def _is_of_positions(said: str) -> bool:
-    return bool(roles_in(said) or _OF_POSITIONS.search(said))
+    return bool(roles_in(said) or _said("of_positions").search(said))
 
 
 def invites(text: str) -> bool:
@@ -118,7 +106,9 @@ def invites(text: str) -> bool:
 
 def tells_to_write(text: str) -> bool:
     """Whether a text says to whom to write."""
-    return _said("contact").search(text) is not None and not _said("of_questions").search(text)
+    if _said("of_questions").search(text) or not _said("contact").search(text):
+        return False
+    return _said("contact").search(_said("refuses").pattern.sub(" ", text)) is not None
 
 
 def is_scheme(text: str) -> bool:
@@ -128,7 +118,12 @@ def is_scheme(text: str) -> bool:
 
 def says_none(text: str) -> bool:
     """Whether a text says that there is nothing at the moment."""
-    return _said("none_now").search(text) is not None
+    return _said("negates").search(text) is not None and _said("none_now").search(text) is not None
+
+
+def may_say_none(text: str) -> bool:
+    """Whether a text has words by which it could say that there is nothing."""
+    return _said("negates").search(text) is not None
 
 
 def is_past(heading: str) -> bool:
@@ -154,7 +149,7 @@ def is_closed(text: str) -> bool:
 def closed_at(text: str) -> int | None:
     """Where a text says that the position is gone."""
     closed = _said("closed")
-    if not closed.may_match(text):
+    if not closed.search(text):
         return None
     for found in closed.pattern.finditer(text):
         before = text[max(0, found.start() - 60) : found.start()]
