@@ -47,7 +47,7 @@ def lasting_until() -> re.Pattern[str]:
 def review() -> re.Pattern[str]:
     """A day from which on applications are looked at."""
     begins = rf"(?<!\w){either('day', 'review')}{_WHOLE}[^.\n]{{0,60}}(?<!\w){either('day', 'review_starts')}{_WHOLE}"
-    return re.compile(rf"{begins}|(?<!\w){either('day', 'review_day')}{_WHOLE}", re.IGNORECASE)
+    return re.compile(rf"(?P<begins>{begins})|(?<!\w){either('day', 'review_day')}{_WHOLE}", re.IGNORECASE)
 
 
 @cache
@@ -113,7 +113,7 @@ def _not_taken() -> str:
 @cache
 def applying_behind() -> re.Pattern[str]:
     """What says behind a day, `until` in front of it, that it is for applications: `bis zum 3. Mai bewerben`."""
-    few = rf"(?:(?!{either('day', 'and')}{_WHOLE})[^\s.,;:()]{{1,20}} ){{0,4}}"
+    few = rf"(?:(?!{either('day', 'and')}{_WHOLE})[^\s.,;:()–—-]{{1,20}} ){{0,4}}"
     return re.compile(rf" {few}{either('day', 'applying')}{_WHOLE}", re.IGNORECASE)
 
 
@@ -126,7 +126,7 @@ def open_behind() -> re.Pattern[str]:
 @cache
 def is_due_behind() -> re.Pattern[str]:
     """What says behind a day that it is the one to apply by: `1 March (soft deadline)`."""
-    lead = r"\s{0,3}[(,:.–-]{0,2}\s{0,3}[–-]?\s{0,2}\(?"
+    lead = r"\s{0,3}[(,:.–-]{0,2}\s{0,3}[–-]?\s{0,2}[(\[]?"
     return re.compile(
         rf"{lead}(?:{either('day', 'of_deadline')} ){{0,2}}{either('day', 'is_due')}{_WHOLE}", re.IGNORECASE
     )
@@ -151,6 +151,15 @@ def extended_to() -> re.Pattern[str]:
 def extended_behind() -> re.Pattern[str]:
     """What says behind a day that it is the new one."""
     return re.compile(rf"\s{{0,2}}[(,–-]?\s{{0,2}}{either('day', 'extended_so')}{_WHOLE}", re.IGNORECASE)
+
+
+@cache
+def moved_away() -> re.Pattern[str]:
+    """What says behind a day that it holds no more: `has been extended to`."""
+    to = rf"(?:{either('day', 'until')}|{either('day', 'range')})"
+    return re.compile(
+        rf"[\s,(]{{0,3}}(?:[^\W\d_]{{1,12}} ){{1,3}}{either('day', 'extended')} {to}{_WHOLE}", re.IGNORECASE
+    )
 
 
 def is_rolling(sentence: str) -> bool:

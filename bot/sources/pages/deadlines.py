@@ -29,6 +29,7 @@ from bot.sources.pages.dating import (
     may_be_due,
     may_be_late,
     may_be_rolling,
+    moved_away,
     not_taken,
     of_others,
     open_behind,
@@ -51,7 +52,7 @@ _SENTENCE = re.compile(r"(?<=[\w)\]*][.!?])\s{1,3}(?=[A-ZÄÖÜ¿])|\n|[•●�
 def _abbreviation() -> re.Pattern[str]:
     return re.compile(
         rf"(?:(?<![\d/-])\d\d?|\b(?:{month_pattern()}|no|approx|ca|e\.g|i\.e|prof|dr|incl|inkl|bzw|vgl|z\.\s?B|"
-        rf"d\.\s?h))\.\Z",
+        rf"d\.\s?h|[ap]\.m))\.\Z",
         re.IGNORECASE,
     )
 
@@ -69,6 +70,7 @@ _MOST_MOVED = 400  # characters
 """So far back is looked for what was moved to a day."""
 _MOST_PROMISED = 110  # characters
 """So far in front of a day stands what is promised to those who apply by it."""
+_MOST_BEHIND = 60  # characters
 _MOST_DATES = 12
 """A sentence that names more days than that is a timetable, and tells no day to apply by. Calls have three at most."""
 _PARTS = ("mid ", "mid-", "middle of", "end of", "late ", "mitte ", "ende ")
@@ -259,6 +261,8 @@ def _found_dues(sentence: str, calendar: DateStyle) -> Iterator[_FoundDue]:
         if kind is None:
             continue
         day, unclear = read_day(mention, calendar)
+        if number + 1 == len(found) and moved_away().match(after):
+            day, unclear = None, f"it was moved to a day that is not named: {mention[0]}"
         if unclear and pattern("yearly").search(sentence):
             continue
         is_last = number + 1 == len(found)
@@ -306,8 +310,11 @@ def _kind(before: str, since: int, after: str, *, is_range_end: bool) -> Deadlin
     due, other = _last(pattern("due"), reach), _last(pattern("other"), reach)
     until = until_near().search(reach)
     applying = _last(pattern("applying"), reach)
-    reviewed = _last(review(), reach)
-    is_soft = is_afterwards(after) or is_preferred(after)
+    review_found = _last_of(review(), reach)
+    reviewed = review_found.end() if review_found else -1
+    if review_found and review_found["begins"] and due > review_found.start():
+        reviewed = -1  # "reviewed as they come until the call closes on 3 May"
+    is_soft = (is_afterwards(after) and not pattern("whichever").search(after)) or is_preferred(after)
     soft = DeadlineKind.REVIEW_BEGINS if is_soft else DeadlineKind.FIXED
     if goes_on().search(reach) and (applying > -1 or reviewed > -1):
         return DeadlineKind.FIXED if pattern("whichever").search(after) else soft
@@ -351,13 +358,18 @@ def _kind(before: str, since: int, after: str, *, is_range_end: bool) -> Deadlin
 def _is_for_applying(before: str, after: str) -> bool:
     """Whether what stands behind a day that is an end says of what: of applications, or of a position's advert."""
     if applying_behind().match(after):
-        return True
+        return not pattern("decided").search(after[:_MOST_BEHIND])
     return open_behind().match(after) is not None and POSITION.search(before) is not None
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int:
     """Where the last match ends; -1 for none."""
-    end = -1
+    found = _last_of(pattern, text)
+    return found.end() if found else -1
+
+
+def _last_of(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    last = None
     for found in pattern.finditer(text):
-        end = found.end()
-    return end
+        last = found
+    return last

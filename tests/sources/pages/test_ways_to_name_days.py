@@ -26,6 +26,11 @@ _DAY_FIRST = DateStyle(month_first=False)
         "Until 7 March 2027 you may apply here.",
         "Deadline: 7 March 2027. Late applications will not be considered.",
         "Deadline: 7 March 2027, applications received after this date will not be considered",
+        "7 March 2027 [Application Deadline]",
+        "Deadline: 11:59 p.m. ET, March 7, 2027",
+        "The deadline has been moved to 7 March 2027.",
+        "Applications are reviewed on a rolling basis until the call closes on 7 March 2027.",
+        "As inscrições vão até 7 de março de 2027, ou até o preenchimento das vagas, o que ocorrer primeiro.",
         "Ausschreibungsende: 7.3.2027",
         "Letzter Tag der Bewerbung ist der 7. März 2027.",
         "Die Stelle ist bis 7.3.2027 ausgeschrieben.",
@@ -79,6 +84,10 @@ def test_applications_are_taken_after_it(text: str) -> None:
     "text",
     [
         "The deadline to send an abstract has been extended to 7 March 2027.",
+        "Apply before 7 March 2027 by submitting an abstract.",
+        "By 7 March 2027 we will email you.",
+        "The results of the applications will be out by 7 March 2027.",
+        "Die Bewerbungsgespräche werden bis zum 7. März 2027 geführt.",
         "The pay scale is valid until 7 March 2027.",
         "Applicants will be notified before 7 March 2027.",
         "Applicants who took their degree after 7 March 2027 will not be considered.",
@@ -104,3 +113,9 @@ def test_applications_are_taken_after_it(text: str) -> None:
 )
 def test_it_is_another_day(text: str) -> None:
     assert deadline([text], _DAY_FIRST).day is None
+
+
+def test_a_day_that_holds_no_more_is_left_out_and_named() -> None:
+    found = deadline(["The deadline of 7 March 2027 has been extended to a later day."], _DAY_FIRST)
+    assert found.day is None
+    assert found.unclear == "it was moved to a day that is not named: 7 March 2027"
