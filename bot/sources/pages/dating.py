@@ -185,6 +185,11 @@ def _undated() -> re.Pattern[str]:
     )
 
 
+def is_open_until_filled(text: str) -> bool:
+    """Whether what stands in front of a day says that applications are taken until somebody is found."""
+    return saying("applying", "filled").search(text) is not None
+
+
 def is_late(sentence: str) -> bool:
     """Whether a sentence beside a day says that applications are taken still after it."""
     return saying("applying", "late").search(sentence) is not None

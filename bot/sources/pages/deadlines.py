@@ -23,6 +23,7 @@ from bot.sources.pages.dating import (
     is_afterwards,
     is_due_behind,
     is_late,
+    is_open_until_filled,
     is_preferred,
     is_rolling,
     lasting_until,
@@ -314,7 +315,8 @@ def _kind(before: str, since: int, after: str, *, is_range_end: bool) -> Deadlin
     reviewed = review_found.end() if review_found else -1
     if review_found and review_found["begins"] and due > review_found.start():
         reviewed = -1  # "reviewed as they come until the call closes on 3 May"
-    is_soft = (is_afterwards(after) and not pattern("whichever").search(after)) or is_preferred(after)
+    is_last = pattern("whichever").search(after) is not None
+    is_soft = is_preferred(after) or (not is_last and (is_afterwards(after) or is_open_until_filled(reach)))
     soft = DeadlineKind.REVIEW_BEGINS if is_soft else DeadlineKind.FIXED
     if goes_on().search(reach) and (applying > -1 or reviewed > -1):
         return DeadlineKind.FIXED if pattern("whichever").search(after) else soft

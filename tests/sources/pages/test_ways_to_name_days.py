@@ -73,6 +73,9 @@ def test_it_is_the_last_day(text: str) -> None:
         "Apply by 7 March 2027. Late applications may still be considered.",
         "Bewerbungsfrist: 7.3.2027. Später eingehende Bewerbungen können noch berücksichtigt werden.",
         "L'examen des candidatures débutera le 7 mars 2027.",
+        "While the post is open until filled, those interested are asked to apply by 7 March 2027.",
+        "The jury starts reading applications on 7 March 2027.",
+        "Applications are evaluated beginning 7 March 2027 until the post is filled.",
     ],
 )
 def test_applications_are_taken_after_it(text: str) -> None:
@@ -119,3 +122,24 @@ def test_a_day_that_holds_no_more_is_left_out_and_named() -> None:
     found = deadline(["The deadline of 7 March 2027 has been extended to a later day."], _DAY_FIRST)
     assert found.day is None
     assert found.unclear == "it was moved to a day that is not named: 7 March 2027"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Applications go through rolling review.",
+        "Die Bewerbungsfrist ist offen.",
+        "Candidatures acceptées jusqu'à sélection d'un candidat.",
+        "No hay fecha límite para presentar solicitudes.",
+        "Le candidature sono sempre aperte.",
+        "De vacature blijft open totdat iemand is gevonden.",
+        "Ansøgninger behandles løbende.",
+        "Søknader vurderes fortløpende.",
+    ],
+)
+def test_there_is_no_last_day(text: str) -> None:
+    assert deadline([text], _DAY_FIRST).kind is DeadlineKind.ROLLING
+
+
+def test_a_journal_that_takes_papers_at_any_time_says_nothing() -> None:
+    assert deadline(["We send our papers to journals with rolling review."], _DAY_FIRST).kind is None
