@@ -1,5 +1,6 @@
 """What the front matter of a page about one call says of it: the values that its text does not give."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -10,16 +11,21 @@ from bot.sources.files.hints import status_named
 from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline
 from bot.sources.pages.links import resolved
+from bot.sources.pages.paying import pay
 
 _NAMES = {
-    "deadline": "deadline closing_date closing-date closing closes application_deadline appldate"
-    "  apply_by due due_date until expires validthrough bewerbungsfrist bewerbungsschluss fecha_limite date_limite",
-    "url": "external_url external-url externalurl link apply_url apply_link announcement advert url redirect",
+    "deadline": "deadline deadlinedate closingdate closedate closing closes closeson closesat applicationdeadline"
+    " deadlineforapplications applicationsclose appldate applyby applybefore applyuntil due duedate until lastdate"
+    " validthrough validuntil expires expirydate expirationdate bewerbungsfrist bewerbungsschluss bewerbungsende frist"
+    " fechalimite fechacierre datelimite datalimite scadenza prazo sluitingsdatum ansokningsdag soknadsfrist",
+    "url": "externalurl link applyurl applylink announcement advert url redirect",
     "organization": "organization organisation institution university employer company",
     "location": "location place city ort",
-    "pay": "salary pay gehalt",
+    "pay": "salary salaryrange salaryscale pay paygrade payment stipend compensation remuneration wage gehalt vergütung"
+    " verguetung entgelt eingruppierung salaire rémunération salario sueldo stipendio salaris",
 }
-_STATES = "status state estado active open filled closed call_status published".split()
+"""By what front matter names a field, in small letters, `-` and `_` left out."""
+_STATES = "status state estado active open filled closed callstatus published".split()
 _ENDED = frozenset((Status.CLOSED, Status.FILLED, Status.WITHDRAWN))
 _ELSEWHERE = frozenset(("close", "cerrado", "cerrada"))
 """What ends a call in templates, and in languages that have no folder in `bot/language`."""
@@ -27,9 +33,18 @@ _ELSEWHERE = frozenset(("close", "cerrado", "cerrada"))
 
 def names_deadline(front: Mapping[str, Value], calendar: DateStyle) -> bool:
     """Whether front matter says until when to apply."""
-    names = _NAMES["deadline"].split()
-    values = (value for key, value in front.items() if key.lower() in names and isinstance(value, str))
+    known = _values(front)
+    values = (known[name] for name in _NAMES["deadline"].split() if name in known)
     return any(deadline([f"Deadline: {value}"], calendar).day for value in values)
+
+
+def _values(front: Mapping[str, Value]) -> dict[str, str]:
+    """The texts of front matter, by the names of their keys in small letters without signs."""
+    return {
+        re.sub(r"[-_ ]", "", key.lower()): value
+        for key, value in front.items()
+        if isinstance(value, str) and value.strip()
+    }
 
 
 def with_front_matter(
@@ -37,7 +52,7 @@ def with_front_matter(
 ) -> FoundPosting:
     """The posting with what its page's front matter adds."""
     fields, evidence, uncertain = dict(posting.fields), dict(posting.evidence), dict(posting.uncertain)
-    values = {key.lower(): value for key, value in front.items() if isinstance(value, str) and value.strip()}
+    values = _values(front)
     if "/" in values.get("pdf", ""):  # a name alone is completed by the site
         values.setdefault("advert", values["pdf"])
     for key, names in _NAMES.items():
@@ -56,6 +71,9 @@ def with_front_matter(
                 fields["url"] = address
                 fields.setdefault("apply", address)
                 uncertain.pop("url", None)
+        elif key == "pay":
+            if paid := pay([f"Salary: {text}"]):
+                fields["pay"], evidence["pay"] = paid[0], f"{name}: {text}"
         elif len(text) < 200:
             fields[key] = text
             evidence[key] = f"{name}: {text}"

@@ -36,6 +36,25 @@ def test_a_state_in_words(key: str, value: str, as_found: AsFound) -> None:
     assert with_front_matter(_CALL, {key: value}, DateStyle(), None).as_found is as_found
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "field", "read"),
+    [
+        ("deadline", "7.12.2026", "deadline", "2026-12-07"),
+        ("closingDate", "2026-12-07", "deadline", "2026-12-07"),
+        ("application-deadline", "7 December 2026", "deadline", "2026-12-07"),
+        ("fecha_limite", "7 de diciembre de 2026", "deadline", "2026-12-07"),
+        ("start_date", "2026-12-07", "deadline", None),
+        ("deadline", "to be announced", "deadline", None),
+        ("Salary", "E 13 TV-L, 65 %", "pay", "E 13 TV-L, 65 %"),
+        ("salary-range", "$70,000 to $80,000", "pay", "$70,000 to $80,000"),
+        ("salary", "competitive", "pay", None),
+        ("apply_url", "https://jobs.lab.example/1", "url", "https://jobs.lab.example/1"),
+    ],
+)
+def test_a_field_by_any_name_of_its_key(key: str, value: str, field: str, read: str | None) -> None:
+    assert with_front_matter(_CALL, {key: value}, DateStyle(), None).fields.get(field) == read
+
+
 def _of_html(text: str) -> list[tuple[str, object, object]]:
     found = read_page(text, url=None, now=NOW, is_markdown=False).postings
     return [(posting.as_found.value, posting.fields["title"], posting.fields.get("deadline")) for posting in found]
