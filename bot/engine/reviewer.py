@@ -164,8 +164,7 @@ class Reviewer:
         postings: dict[str, set[str]] = defaultdict(set)
         for written in self._facts.take(Written):
             about = written.about
-            # Of a digest of thousands, only these few are kept.
-            postings[about.channel] |= looked_at.intersection(about.postings)
+            postings[about.channel] |= looked_at & about.postings  # of a digest of thousands, only these few are kept
             self._digests.pop((about.channel, about.message), None)
         turned, self._turned = self._turned, set()
         for case in self._cases.values():

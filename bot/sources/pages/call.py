@@ -43,7 +43,7 @@ class Call:
     `is_summary`: a sentence names it that may only introduce others. `doubt`: why its status is not certain.
     `due`: what its own blocks say of when applications end. `below`: what stands beside it and holds for it, too, level
     by level, the nearest first. `words`: those of its title that tell it from others; `other_titles`: those of theirs,
-    `other_words`: all of these that are none of its own.
+    `other_words`: all of these that are none of its own. `evidence`: the names of what was weighed for its status.
     """
 
     title: str
@@ -60,6 +60,7 @@ class Call:
     words: frozenset[str] = frozenset()
     other_titles: frozenset[frozenset[str]] = frozenset()
     other_words: frozenset[str] = frozenset()
+    evidence: frozenset[str] = frozenset()
 
     @property
     def is_speculative(self) -> bool:

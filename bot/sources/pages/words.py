@@ -138,7 +138,8 @@ HIRING = Phrasing(
     ),
 )
 _OFFERING = (
-    r"\b(?:(?:look(?:ing)?|search(?:ing)?) for|seek(?:s|ing)?|invit(?:es?|ing) (?:applications|expressions)|"
+    r"\b(?:(?:look(?:ing)?|search(?:ing)?) for|(?:looking|seeking|hoping) to (?:hire|appoint)|seek(?:s|ing)?|"
+    r"invit(?:es?|ing) (?:applications|expressions)|"
     r"(?:am|are|is) (?:currently |now |actively |also |still )?accepting|"
     r"applications are invited|announcement (?:of|for)|advertis(?:es|ing) (?:for )?(?:an?|one|two|three|four|five|\d)|"
     r"(?:have|has) (?:an? |one |some |several |multiple |many )?(?:openings?|vacanc(?:y|ies))|"

@@ -6,9 +6,10 @@ import pytest
 
 from bot.sources.base import AsFound
 from bot.sources.pages import read_page
-from bot.sources.pages.judging import Evidence, weigh
+from bot.sources.pages.evidence import Evidence
 from bot.sources.pages.status import Sign, is_closed, is_past, sign_of
 from bot.sources.pages.titles import is_kind, is_single
+from bot.sources.pages.weighing import weigh
 from tests.sources.pages.expected import NOW
 
 
@@ -152,7 +153,7 @@ def _states(text: str) -> list[tuple[AsFound, bool]]:
         ),
         ("---\ntitle: Jobs\ndescription: We are looking for postdocs on owls.\n---\nNobody is here.\n", []),
         ("# Jobs\n\nIn case of general questions, or to hear of our postdocs, please reach out to us.", []),
-        ("# Jobs\n\n## Postdocs\n\nPay is TV-L E13, and the start is in May.", [(AsFound.OPEN, True)]),
+        ("# Jobs\n\n## Postdoc\n\nPay is TV-L E13, and the start is in May.", [(AsFound.OPEN, True)]),
     ],
 )
 def test_the_nearest_evidence_decides_and_what_is_close_is_left_open(text, states):
@@ -161,4 +162,31 @@ def test_the_nearest_evidence_decides_and_what_is_close_is_left_open(text, state
 
 def test_evidence_weighs_the_same_in_every_order():
     pieces = (Evidence.AMONG_VACANCIES, Evidence.KIND_TITLE, Evidence.NONE_ON_PAGE, Evidence.SEVERAL)
-    assert {weigh(order) for order in permutations(pieces)} == {-1.0}
+    assert len({weigh(order) for order in permutations(pieces)}) == 1
+
+
+DETAILED = """Tasks: you look after owls.
+
+- a degree in biology
+- good ears
+- patience at night
+
+Full-time, for three years.
+"""
+
+
+def test_what_is_told_in_detail_is_a_position():
+    assert _states("# Jobs\n\n## Postdoc\n\nOwls fly at night.")[0][1]
+    assert _states(f"# Jobs\n\n## Postdoc\n\n{DETAILED}") == [(AsFound.OPEN, False)]
+    assert _states(f"# Jobs\n\n## Postdoc\n\nWe are always looking for postdocs.\n\n{DETAILED}")[0][1]
+
+
+def test_what_is_told_in_detail_in_another_language_is_a_position():
+    text = "# Stellen\n\n## Postdoc\n\nAnforderungen: gute Ohren. Die Stelle ist in Vollzeit und derzeit frei."
+    assert _states(text) == [(AsFound.OPEN, False)]
+    assert _states("# Stellen\n\n## Postdoc\n\nEulen fliegen nachts.")[0][1]
+
+
+def test_that_one_may_begin_at_any_time_invites_nobody():
+    assert sign_of("Beginn jederzeit möglich.") is None
+    assert sign_of("Sie können sich jederzeit bewerben.") is Sign.STANDING
