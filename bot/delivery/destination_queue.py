@@ -1,8 +1,7 @@
 """What is remembered of one destination while something is to be sent there."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from collections.abc import Set as AbstractSet
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
@@ -18,18 +17,20 @@ class AffectedRows:
     """
 
     channel: str
-    postings: AbstractSet[str]  # by the ids under which the ledger has them
+    postings: Collection[str]  # by the ids under which the ledger has them; one may come twice
     message: str
 
     @classmethod
     def of(cls, dispatch: Dispatch) -> Self:
         """The rows that a dispatch changes."""
         corrected = [notice.corrects for notice in dispatch.notices if notice.corrects]
-        # In dicts: there may be very many, and sets take twice the memory.
-        names = dict.fromkeys(correction.posting for correction in corrected)
-        names |= dict.fromkeys(notice.occasion.posting.id for notice in dispatch.notices)
+        # In a tuple: there may be very many, and a set takes six times the memory.
+        names = (
+            *(correction.posting for correction in corrected),
+            *(notice.occasion.posting.id for notice in dispatch.notices),
+        )
         message = corrected[0].delivery if corrected else dispatch.key
-        return cls(dispatch.audience.name, names.keys(), message)
+        return cls(dispatch.audience.name, names, message)
 
 
 @dataclass(slots=True)

@@ -9,13 +9,13 @@ shows it as it is, and whether it is among what is published as data. How a file
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
 from bot.domain import comments
 from bot.domain.worded import _
-from bot.domain.zones import at_local, zone
+from bot.domain.zones import at_local, in_utc, zone
 
 
 class Role(StrEnum):
@@ -142,7 +142,7 @@ class Posting:
             if (text := getattr(self, name)) and (shown := comments.left_out(text)) is not text:
                 object.__setattr__(self, name, shown.strip() or None)
         object.__setattr__(self, "opens_at", opens)
-        object.__setattr__(self, "closes_at", self.deadline.at.astimezone(UTC) if fixed and self.deadline else None)
+        object.__setattr__(self, "closes_at", in_utc(self.deadline.at) if fixed and self.deadline else None)
 
     @property
     def names(self) -> tuple[str, ...]:

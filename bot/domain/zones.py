@@ -6,7 +6,7 @@ section 3.3.5). That is what `zoneinfo` does with ``fold=0`` (PEP 495), so the r
 """
 
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,16 @@ def zone(name: str) -> tzinfo:
     if name not in zone_names():
         raise ValueError(f"unknown time zone {name!r}")
     return ZoneInfo(name)
+
+
+def in_utc(at: datetime) -> datetime:
+    """The same instant in UTC. Many postings end on the same days: they share one object."""
+    return _shared(at.astimezone(UTC))
+
+
+@lru_cache(maxsize=1000)  # in UTC: in a zone, the two hours of a clock change pass for equal
+def _shared(instant: datetime) -> datetime:
+    return instant
 
 
 def at_local(day: date, clock: time, where: tzinfo) -> datetime:

@@ -164,7 +164,8 @@ class Reviewer:
         postings: dict[str, set[str]] = defaultdict(set)
         for written in self._facts.take(Written):
             about = written.about
-            postings[about.channel] |= looked_at & about.postings  # of a digest of thousands, only these few are kept
+            # Of a digest of thousands, only these few are kept.
+            postings[about.channel] |= looked_at.intersection(about.postings)
             self._digests.pop((about.channel, about.message), None)
         turned, self._turned = self._turned, set()
         for case in self._cases.values():

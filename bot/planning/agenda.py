@@ -152,6 +152,7 @@ class Agenda:
             del self._fresh[name]
             self._evaluate(self._postings[name], self._due, now)
             yield
+        self._fresh.clear()  # what is emptied bit by bit stays as large as it was
         for schedule, instants in list(self._upcoming.items()):
             for _, posting in instants.passed(now):
                 if self._postings.get(posting.id) is posting and schedule in self._due:

@@ -9,12 +9,11 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
-from functools import lru_cache
 from itertools import combinations
 
 from bot.domain.likeness import most_alike
 from bot.domain.posting import DeadlineKind, Posting, Role
-from bot.domain.zones import at_local
+from bot.domain.zones import at_local, in_utc
 from bot.questions.days import asks_for
 from bot.questions.facets import Facets
 from bot.questions.grammar import parse
@@ -288,7 +287,7 @@ class Index:
             self._put(slot, posting, now)
 
     def _put(self, slot: int, posting: Posting, now: datetime) -> None:
-        deadline = _shared(_deadline(posting))
+        deadline = _deadline(posting)
         if posting.opens_at and posting.opens_at > now:
             heapq.heappush(self._openings, (posting.opens_at, slot))
         if posting.is_open(now):
@@ -384,13 +383,8 @@ def _has_closed(place: _Place, now: datetime) -> bool:
     return not has_none_ahead and deadline < now
 
 
-@lru_cache(1000)  # many end on the same days
-def _shared(deadline: datetime) -> datetime:
-    return deadline
-
-
 def _deadline(posting: Posting) -> datetime:
     if posting.closes_at:
         return posting.closes_at
     dated = posting.deadline and posting.deadline_kind is not DeadlineKind.ROLLING
-    return posting.deadline.at.astimezone(UTC) if posting.deadline and dated else _NEVER
+    return in_utc(posting.deadline.at) if posting.deadline and dated else _NEVER

@@ -103,6 +103,8 @@ class Deliveries(Connected):
         # In one order, so that no two processes wait for each other.
         rows = heapq.merge(*(begin.rows for begin in begins), key=itemgetter("key"))
         not_begun = self._upsert.passed_over(connection, rows, "key")
+        if not not_begun:
+            return []
         refused = [begin for begin in begins if not not_begun.isdisjoint(begin.keys)]
         if any(not not_begun.issuperset(begin.keys) for begin in refused):
             raise TakenError(refused)  # leaves the transaction, which rolls it back

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -56,10 +56,11 @@ class Begin:
 
     dispatch: Dispatch
     now: datetime
-    keys: frozenset[str] = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.keys = frozenset(notice.key for notice in self.dispatch.notices)
+    @property
+    def keys(self) -> Iterator[str]:
+        """Those of its notices. A set of 10,000 takes half a megabyte."""
+        return (notice.key for notice in self.dispatch.notices)
 
     @property
     def rows(self) -> Iterator[dict[str, Any]]:
@@ -118,6 +119,9 @@ class Writer:
 
     def _next_group(self) -> list[tuple[Begin | Ending, asyncio.Future[bool]]]:
         """What waits; of two that want one key, the later has to wait for the next."""
+        if len(self._waiting) == 1:
+            group, self._waiting = self._waiting, []
+            return group
         group, later = [], []
         keys: set[str] = set()
         for entry, written in self._waiting[:_MOST]:
@@ -125,7 +129,7 @@ class Writer:
                 if not keys.isdisjoint(entry.keys):
                     later.append((entry, written))
                     continue
-                keys |= entry.keys
+                keys.update(entry.keys)
             group.append((entry, written))
         self._waiting[:_MOST] = later
         return group

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.zones import AOE, at_local, offset_name, zone, zone_names
+from bot.domain.zones import AOE, at_local, in_utc, offset_name, zone, zone_names
 from tests.domain.slow_zones import local, slow_at_local
 
 HARD_ZONES = (
@@ -128,6 +128,18 @@ def test_an_instant_comes_back_from_its_local_time_or_from_an_hour_that_it_doubl
 )
 def test_an_offset_has_a_name(offset, name):
     assert offset_name(datetime(2027, 5, 2, tzinfo=timezone(offset))) == name
+
+
+@pytest.mark.parametrize("fold", [0, 1])
+def test_the_two_hours_of_a_clock_change_are_two_instants_in_utc(fold):
+    doubled = datetime(2027, 10, 31, 2, 30, fold=fold, tzinfo=zone("Europe/Berlin"))
+    assert in_utc(doubled).isoformat() == f"2027-10-31T0{fold}:30:00+00:00"
+
+
+def test_an_instant_in_utc_is_one_object():
+    days = [datetime(2027, 5, 2, 23, 59, 59, tzinfo=zone(name)) for name in ("Europe/Berlin", "Europe/Vienna")]
+    assert in_utc(days[0]) is in_utc(days[1])
+    assert in_utc(days[0]) == days[0]
 
 
 def test_an_offset_is_the_one_of_that_instant():

@@ -52,6 +52,15 @@ _OF_PEOPLE = re.compile(
 """What is said in a sentence, or of applicants and conditions, and in no name of a topic."""
 
 
+_ONE_POSITION = re.compile(
+    r"\W{0,4}(?:an?|one|1|eine|une?|una|um|uma|een|en) (?:[^\s,.;:]{1,25} ){0,5}"
+    r"(?:positions?|posts?|studentship|fellowship|internship|\w{0,20}stelle|poste|stage)"
+    r"(?=\s{0,2}(?:[,(\[;:–-]|\Z|\.\s|(?:in|on|at|for|to|as|within|starting|from|im|am|ab|zu|als|pour|sur|en)\b))",
+    re.IGNORECASE,
+)
+"""With what an item begins that names one position: `A full time technician position, starting in May`."""
+
+
 def items_in(blocks: Sequence[Block], context: CallContext, calendar: DateStyle) -> list[list[Block]]:
     """The items and rows that are calls themselves, each with what belongs to it."""
     leads = _leads(blocks)
@@ -210,6 +219,8 @@ def _is_item_call(block: Block, context: CallContext, lead: str, calendar: DateS
         return False  # what the call that the heading names consists of
     if context.is_vacancies and named and POSITION.search(head[:MOST_KIND]) and HIRING.search(head[:MOST_KIND]):
         return True  # "HiWi position on seagulls"
+    if context.is_vacancies and named and _ONE_POSITION.match(head) and not invites(text):
+        return True
     if block.is_struck and ((named and context.is_vacancies) or ((context.roles or named) and link)):
         return True
     if label and context.is_vacancies and not APPLICANTS.match(label["label"]) and _is_topic(text, label):

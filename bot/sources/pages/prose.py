@@ -91,6 +91,16 @@ _COMES_AS = re.compile(
 """What leads to what people may want to become: "If you want to join us as a PhD student"."""
 
 
+_LEARNERS = frozenset((Role.PHD, Role.POSTDOC, Role.THESIS, Role.INTERNSHIP, Role.STUDENT_ASSISTANT))
+"""Who is most often invited beside others."""
+_DEGREE = re.compile(
+    r"\b(?:with|have|has|hold\w{0,3}|having|complet\w{2,3}|finish\w{0,3}|mit|avec|con|com) "
+    r"(?:an?|your|their|the|eine[rnm]?|une?|una?|um|uma) (?:ph\.?\s?d|doctora\w{0,3}|promotion|dottorato)",
+    re.IGNORECASE,
+)
+"""What applicants have, or are about to."""
+
+
 def what_is_sought(said: str) -> str:
     """The name of what a sentence offers, as a title."""
     found = _SOUGHT.search(said)
@@ -303,6 +313,9 @@ class Prose:
         named_before = set(offered)
         for said, named in always:
             title, headed, composed = self._prose_title(said, context)
+            is_of_others = headed and not set(headed) & set(named) and set(named) <= _LEARNERS
+            if is_of_others and not _DEGREE.search(said):  # the heading speaks of others
+                title, headed, composed = self._prose_title(said, replace(context, headings=()))
             if heading is not None:
                 title, composed = tidy_title(heading.text), False
             for role in [role for role in named if role in headed] if headed else named:

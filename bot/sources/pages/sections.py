@@ -3,17 +3,20 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from bot.sources.pages.blocks import BOLD_LEVEL, Block, BlockKind
+from bot.sources.pages.call import LEAST_TOPIC
 from bot.sources.pages.days import has_date
 from bot.sources.pages.markdown import SOFT_BREAK
-from bot.sources.pages.signs import ABOUT_APPLICANTS, NUMBERED, heads_facts, is_fact
+from bot.sources.pages.signs import ABOUT_APPLICANTS, NUMBERED, OPENING, heads_facts, is_fact
 from bot.sources.pages.status import invites
 from bot.sources.pages.words import GENERIC, OFFERING, PART, roles_in
 
 _MOST_HEADING = 220  # characters
+_MOST_IN_FRONT = 120  # characters of bold words with a verb
 _MOST_COUNTED = 50  # calls in one paragraph
+_MOST_LABEL = 80  # characters of an item that leads to those below it
 _LEAST_TOLD = 60  # characters of a sentence in bold that is no title
 _IN_FRONT = re.compile(r"\A[^\w\n]{0,12}\Z")
 _BEHIND = re.compile(r"[ :.*]{0,4}(?:[\n\v]|\Z)")
@@ -102,7 +105,7 @@ def _leads_on(section: Section, block: Block) -> bool:
 
 def _with_bold_headings(blocks: Iterable[Block]) -> Iterator[Block]:
     above = ""
-    for block, following in pairwise([*_apart(blocks), _NOTHING]):
+    for block, following in pairwise([*_apart(_with_led_lists(blocks)), _NOTHING]):
         end = _bold_line(block) if block.kind is BlockKind.PARAGRAPH else 0
         if end and roles_in(above) and _is_sentence(block.text[:end]):
             end = 0
@@ -139,6 +142,40 @@ def _apart(blocks: Iterable[Block]) -> Iterator[Block]:
         yield block.part(0, begins[0])
         for start, end in pairwise([*begins, len(block.text)]):
             yield block.part(start, end, BlockKind.ITEM)
+
+
+def _with_led_lists(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks; an item that only says of what kind those are that it has below it leads to them, "PhD topics:", and
+    these are a list of their own.
+    """
+    listed = list(blocks)
+    led = group = 0  # how deep the item is that leads, and the number of its list; those of a page count upwards
+    for place, block in enumerate(listed):
+        if block.kind is not BlockKind.ITEM or block.level <= led:
+            led = 0
+        if not led and _leads_to_items(block, (listed[below] for below in range(place + 1, len(listed)))):
+            led, group = block.level, group - 1
+            yield replace(block, kind=BlockKind.PARAGRAPH, level=0, group=0)
+        elif led:
+            yield replace(block, level=block.level - led, group=group)
+        else:
+            yield block
+
+
+def _leads_to_items(block: Block, following: Iterable[Block]) -> bool:
+    text = block.text.strip(" *_")
+    is_label = block.kind is BlockKind.ITEM and text.endswith(":") and len(text) < _MOST_LABEL and not block.links
+    if not is_label or is_fact(text[:-1]) or _VERB.search(text) or not (OPENING.search(text) or roles_in(text)):
+        return False
+    below = takewhile(lambda item: item.kind is BlockKind.ITEM and item.level > block.level, following)
+    first = [item for item in below if item.level == block.level + 1]
+    return bool(first) and all(map(_names_position, first))
+
+
+def _names_position(item: Block) -> bool:
+    """Whether an item begins with a role, or with a link that is a topic."""
+    topics = (link for link in item.links if link.start <= 3 and not GENERIC.match(link.text))
+    return bool(roles_in(item.text[:_MOST_LABEL])) or any(len(link.text) > LEAST_TOPIC for link in topics)
 
 
 def _is_numbered(block: Block) -> bool:
@@ -187,7 +224,8 @@ def _is_title_in_front(words: str, behind: str) -> bool:
     """Whether bold words are the title of the call whose text follows in the same paragraph."""
     following = behind.lstrip(" \v")
     is_another = words[-1] in ".!?)]" or behind[:1] in {".", "!"} or following[:1].isupper()
-    return bool(following) and is_another and len(words) < 120 and bool(roles_in(words)) and "\n" not in behind[:2]
+    most = _MOST_IN_FRONT if _VERB.search(words) else _MOST_HEADING
+    return bool(following) and is_another and len(words) < most and bool(roles_in(words)) and "\n" not in behind[:2]
 
 
 def _bold_line(block: Block) -> int:

@@ -134,6 +134,9 @@ def item_title(block: Block) -> str:
     least = label.end() if label and is_kind(label["label"]) else 12  # "Master's thesis: Owls at night"
     end = next((cut.start() for cut in LEAD_END.finditer(stripped) if cut.start() > least), len(stripped))
     lead = tidy_title(_UNCLOSED.sub("", stripped[: min(end, _MOST_TITLE)]))
+    for link in block.links[:1]:
+        if GENERIC.match(link.text) and len(lead) - len(link.text) >= LEAST_TOPIC:
+            lead = tidy_title(lead.removesuffix(link.text))  # "... link - closed"
     return _topic_behind(block) or lead
 
 

@@ -1,0 +1,77 @@
+"""Where a call begins: at long bold words, at an item of a list below another, in a sentence about other people."""
+
+import pytest
+
+from bot.sources.pages import read_page
+from tests.sources.pages.expected import NOW
+
+_LONG = (
+    "Postdoctoral Fellow positions of the forest fund to work on how owls of several kinds find their way "
+    "through woods by night, by hearing alone"
+)
+
+
+def _read(text: str, title: str = "Jobs") -> list[tuple[object, object, str]]:
+    found = read_page(f"---\ntitle: {title}\n---\n\n{text}", url=None, now=NOW, is_markdown=True).postings
+    return [(posting.fields["title"], posting.fields["role"], posting.as_found.value) for posting in found]
+
+
+def test_long_bold_words_without_a_verb_are_the_title_of_the_text_behind_them() -> None:
+    text = f"## Postdocs\n\n**{_LONG}**. We seek somebody.\n\n**Postdoc on bats**. We seek somebody who hears well.\n"
+    assert [title for title, _, _ in _read(text)] == [_LONG, "Postdoc on bats"]
+
+
+def test_an_item_that_names_a_kind_leads_to_those_below_it() -> None:
+    text = (
+        "- PhD topics:\n"
+        "    - [The flight of owls at night](https://lab.example/owls.pdf)\n"
+        "    - [How bats find their way home](https://lab.example/bats.pdf)\n"
+        "- Bridge positions:\n"
+        "    - Hill University postdoc on foxes [link](https://hill.example/1) - closed\n"
+    )
+    assert _read(text) == [
+        ("The flight of owls at night", ["phd"], "open"),
+        ("How bats find their way home", ["phd"], "open"),
+        ("Hill University postdoc on foxes", ["postdoc"], "closed"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## PhD position on owls\n\nWe seek a PhD student.\n\n- Requirements:\n    - a degree\n    - a PhD\n",
+        "## PhD position on owls\n\nWe seek a PhD student.\n\n- PhD students get:\n    - a desk\n    - an owl\n",
+    ],
+)
+def test_an_item_with_facts_below_it_leads_to_none(text: str) -> None:
+    assert [title for title, _, _ in _read(text)] == ["PhD position on owls"]
+
+
+def test_an_item_that_begins_with_one_position_is_one() -> None:
+    text = (
+        "# Hill University\n\n"
+        "- A full time technician position (optics), starting in May for up to two years.\n"
+        "- A part time engineer position, starting in June.\n"
+    )
+    assert [role for _, role, _ in _read(text)] == [["technician"], ["research-staff"]]
+
+
+def test_what_is_told_of_a_position_in_a_list_is_none() -> None:
+    text = "# Questions\n\n- A PhD position lasts three years.\n- A postdoc position has no teaching.\n"
+    assert _read(text) == []
+
+
+def test_people_of_whom_the_title_does_not_speak_are_invited_beside_what_it_offers() -> None:
+    text = (
+        "I currently have an open PhD position on owls. Please apply by 3 March 2027.\n\n"
+        "I also always have topics for a master thesis on bats, so feel free to contact me.\n"
+    )
+    assert [(role, status) for _, role, status in _read(text, title="PhD position")] == [
+        (["phd"], "open"),
+        (["thesis"], "speculative"),
+    ]
+
+
+def test_a_degree_that_applicants_have_invites_nobody() -> None:
+    text = "We seek a postdoc. Please apply by 3 March 2027.\n\nWe always welcome applicants with a PhD in biology.\n"
+    assert [role for _, role, _ in _read(text, title="Postdoc position")] == [["postdoc"]]
