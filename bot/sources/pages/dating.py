@@ -113,7 +113,7 @@ def _not_taken() -> str:
 @cache
 def applying_behind() -> re.Pattern[str]:
     """What says behind a day, `until` in front of it, that it is for applications: `bis zum 3. Mai bewerben`."""
-    few = rf"(?:(?!{either('day', 'and')}{_WHOLE})[^\s.,;:()–—-]{{1,20}} ){{0,4}}"
+    few = rf"(?:(?!{either('day', 'and')}{_WHOLE})[^\s.,;:()–—-]{{1,20}} ){{0,6}}"
     return re.compile(rf" {few}{either('day', 'applying')}{_WHOLE}", re.IGNORECASE)
 
 

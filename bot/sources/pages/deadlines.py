@@ -139,11 +139,12 @@ def deadline(texts: Iterable[str], calendar: DateStyle) -> DeadlineFound:
 def _without_repeats(dues: list[_FoundDue]) -> list[_FoundDue]:
     """The days without those that only say again, and without the year, what another says in full."""
     days = {due.day for due in dues if due.day}
-    return [due for due in dues if not any(_is_without_year(due, day) for day in days)]
+    return [due for due in dues if not any(is_without_year(due.unclear, day) for day in days)]
 
 
-def _is_without_year(due: _FoundDue, day: date) -> bool:
-    words = due.unclear.removeprefix(f"{NO_YEAR}: ") if due.unclear and due.unclear.startswith(NO_YEAR) else ""
+def is_without_year(unclear: str | None, day: date) -> bool:
+    """Whether what is not clear is only in which year a day is, and it may be this one."""
+    words = unclear.removeprefix(f"{NO_YEAR}: ") if unclear and unclear.startswith(NO_YEAR) else ""
     mention = date_pattern().search(words)
     return mention is not None and read_day(mention, DateStyle(written=day))[0] == day
 

@@ -16,7 +16,7 @@ from bot.sources.pages.calls import calls
 from bot.sources.pages.commented import commented_calls
 from bot.sources.pages.counting import openings
 from bot.sources.pages.days import DateStyle, is_older, written_before, written_on
-from bot.sources.pages.deadlines import deadline, labelled, sentences
+from bot.sources.pages.deadlines import deadline, is_without_year, labelled, sentences
 from bot.sources.pages.details import emails
 from bot.sources.pages.front import with_front_matter
 from bot.sources.pages.html import Walker, html_blocks, main_content, meta, parsed
@@ -216,6 +216,8 @@ class _Page:
         )
         if written:
             due = deadline(texts, replace(self._calendar, written=written))
+        elif due.is_yearless and (beside := due_beside(call, self._calendar)).day:
+            due = beside if is_without_year(due.unclear, beside.day) else due
         if call.is_closed and not due.words:  # an advert struck through as a whole says what it said
             due = deadline([block.struck for block in call.blocks if block.is_struck], self._calendar)
         if due.day is None and due.unclear is None and not due.kind and not call.is_speculative:

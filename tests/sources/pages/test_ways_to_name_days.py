@@ -24,6 +24,8 @@ _DAY_FIRST = DateStyle(month_first=False)
         "No applications will be taken after 7 March 2027.",
         "Applications that arrive after 7 March 2027 will not be considered.",
         "Until 7 March 2027 you may apply here.",
+        "Until March 7, 2027 there is a chance to apply by the portal.",
+        "Applications must be submitted by midnight UK time on the 7th of March 2027.",
         "Deadline: 7 March 2027. Late applications will not be considered.",
         "Deadline: 7 March 2027, applications received after this date will not be considered",
         "7 March 2027 [Application Deadline]",

@@ -217,6 +217,27 @@ March 1, 2026. - due
         ),
     ),
     Page(
+        "a day without its year is the one that is said beside the calls, where it may be",
+        """# Open positions
+
+## PhD position on owls
+
+We look for a PhD student. Apply by March 7 and be quick.
+
+## PhD position on bats
+
+We look for a PhD student. Apply by March 9 and be quick.
+
+## How to apply
+
+Applications for all positions are due on 7 March 2027.
+""",
+        (
+            ("open", "phd", "owls", {"deadline": "2027-03-07"}),
+            ("open", "phd", "bats", {"deadline": None, "?deadline": "no year is named: March 9"}),
+        ),
+    ),
+    Page(
         "front matter alone says until when",
         '---\ntitle: "Wissenschaftliche*r Mitarbeiter*in Optik"\nuntil: 2026-06-21\n---\n\n'
         '<a href="/o.pdf">PDF anzeigen</a>\n',
