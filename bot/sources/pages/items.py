@@ -37,6 +37,8 @@ _MOST_IN_FRONT = 20  # characters in front of a role with which an item begins
 
 
 _MOST_TOPIC = 140  # characters
+_MOST_IN_BRACKETS = 50  # characters
+_KIND_BEHIND = re.compile(r"\s\((?P<kind>[^()\n]{3,40})\)\W{0,3}\Z")
 _TO_TOPICS = re.compile(
     r"\b(?:positions?|openings?|vacanc\w{1,3}|studentships?|topics?|areas?|projects?|themes?|directions|fields|themen|"
     r"bereichen?|stellen?)\W{0,4}:[\s*_]{0,4}\Z",
@@ -165,6 +167,7 @@ def _may_be_call(item: Sequence[Block]) -> bool:
     label = LABELLED.match(text)
     return (
         len(text) > LEAST_TOPIC
+        and not text.lstrip().startswith(("...", "…"))
         and not (ELSEWHERE.match(text) or holds_for_all(text) or is_scheme(text[:MOST_LEAD]))
         and not (label and is_fact(label["label"]) and not has_date(label["label"]))
     )
@@ -219,6 +222,8 @@ def _is_item_call(block: Block, context: CallContext, lead: str, calendar: DateS
         return False  # what the call that the heading names consists of
     if context.is_vacancies and named and POSITION.search(head[:MOST_KIND]) and HIRING.search(head[:MOST_KIND]):
         return True  # "HiWi position on seagulls"
+    if _ends_with_kind(text) and (context.is_vacancies or PROJECTS.search(over)):
+        return True  # "Owls in the woods (Master thesis)"
     if context.is_vacancies and named and _ONE_POSITION.match(head) and not invites(text):
         return True
     if block.is_struck and ((named and context.is_vacancies) or ((context.roles or named) and link)):
@@ -261,6 +266,16 @@ def _is_topic_told(text: str) -> bool:
     is_name = LEAST_TOPIC <= len(topic) <= _MOST_TOPIC and topic[0].isupper() and not LABELLED.match(topic)
     is_about_people = _OF_PEOPLE.search(topic) is not None
     return is_name and not is_about_people and sum(map(len, told)) > len(topic)
+
+
+def _ends_with_kind(text: str) -> bool:
+    """Whether an item is a topic with what kind of position that is in brackets behind it."""
+    behind = _KIND_BEHIND.search(text[-_MOST_IN_BRACKETS:])
+    if behind is None or len(text) > _MOST_TOPIC + _MOST_IN_BRACKETS:
+        return False
+    topic = text[: len(text) - len(behind[0])]
+    is_topic = len(topic) >= LEAST_TOPIC and not roles_in(topic)
+    return is_topic and bool(roles_in(behind["kind"])) and is_kind(behind["kind"])
 
 
 def _begins_with_role(head: str) -> bool:

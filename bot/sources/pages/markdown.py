@@ -40,6 +40,7 @@ _ALONE = re.compile(
     r"font)\b[^<>\n]{0,300}>[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_KEY_AND_VALUE = re.compile(r"^(?P<key>[A-Za-z][\w-]{0,40}):[ \t]{1,9}(?P<value>[^\n|>&*{][^\n]{0,500})$", re.MULTILINE)
 _ROW_KEYS = (("title", "name"), ("url", "link"), ("description", "excerpt", "summary", "text"), ("btn_label", "status"))
 SOFT_BREAK = "\v"
 """Where a line of the source ends, and none of what is shown."""
@@ -151,8 +152,13 @@ def _front_matter(text: str) -> tuple[Mapping[str, Value], str]:
             except InvalidError:  # nested, or otherwise nothing that a posting could hold
                 continue
     except InvalidError:
-        return {}, text
+        return _loose(found[1]), text
     return values, text
+
+
+def _loose(front: str) -> Mapping[str, Value]:
+    """The values of front matter that is no YAML, as `title: [filled] PhD position: owls` is none: line by line."""
+    return {line["key"]: line["value"].strip().strip("\"'") for line in _KEY_AND_VALUE.finditer(front)}
 
 
 def _rows(node: Node) -> str:

@@ -147,7 +147,7 @@ class _Page:
                 yield from sentences(block.text) if may_tell(block.text) else ()
 
     def _headings(self) -> tuple[str, ...]:
-        titles = [title for title in (self._title, self._summary) if title]
+        titles = [title for title in (self._summary, self._title) if title]
         return tuple(title for title in titles if len(title) < 200)
 
     def _calls(self, root: Section, context: CallContext) -> list[Call]:

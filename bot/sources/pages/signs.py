@@ -127,7 +127,8 @@ WHO_MAY = re.compile(
 """The heading of whom a page speaks to: they are no calls each."""
 ABOUT_APPLICANTS = re.compile(
     r"\A\W{0,6}(?:(?:our|the|your) )?(?:benefits|perks|advantages|working conditions|salary|salaries|"
-    r"expectations|mentoring|training|life|leistungen|vorteile) (?:(?:and|&) \w{1,14} )?(?:for|of|as|in|für)\b|"
+    r"expectations|mentoring|training|life|prerequisites|requirements|qualifications|voraussetzungen|anforderungen|"
+    r"leistungen|vorteile) (?:(?:and|&) \w{1,14} )?(?:for|of|as|in|für)\b|"
     r"\A\W{0,6}(?:(?:why|what (?:we|i|you)) (?:do|offer|expect|provide|look|want|need|bring|get)|"
     r"(?:was )?wir (?:bieten|erwarten|wünschen))\b|"
     r"\A\W{0,6}(?:how|where|when) to (?:apply|become|find|get|submit)\b|"

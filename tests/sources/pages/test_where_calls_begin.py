@@ -75,3 +75,27 @@ def test_people_of_whom_the_title_does_not_speak_are_invited_beside_what_it_offe
 def test_a_degree_that_applicants_have_invites_nobody() -> None:
     text = "We seek a postdoc. Please apply by 3 March 2027.\n\nWe always welcome applicants with a PhD in biology.\n"
     assert [role for _, role, _ in _read(text, title="Postdoc position")] == [["postdoc"]]
+
+
+def test_topics_with_their_kind_behind_them_are_positions() -> None:
+    text = (
+        "# Available projects\n\n"
+        "* The flight of owls in the woods (Master thesis)\n"
+        "* Bats and where they sleep by day (Bachelor thesis)\n"
+        "* ... (write to us and ask for more)\n"
+    )
+    assert [(title, role) for title, role, _ in _read(text, title="Theses")] == [
+        ("The flight of owls in the woods (Master thesis)", ["thesis"]),
+        ("Bats and where they sleep by day (Bachelor thesis)", ["thesis"]),
+    ]
+
+
+def test_what_is_in_brackets_behind_a_position_is_no_other() -> None:
+    text = "# Team\n\n* Ada Example, a doctoral student who looks at owls (PhD student)\n"
+    assert _read(text, title="People and positions") == []
+
+
+@pytest.mark.parametrize("heading", ["Prerequisites for PhD positions", "Requirements for PhD students"])
+def test_what_is_required_of_applicants_heads_no_call(heading: str) -> None:
+    text = f"## PhD position on owls\n\nWe seek a PhD student.\n\n## {heading}\n\n- You are always welcome to write.\n"
+    assert [title for title, _, _ in _read(text)] == ["PhD position on owls"]

@@ -94,3 +94,16 @@ def test_the_advert_is_a_file_of_which_front_matter_says_where_it_is(file: str, 
 def test_a_summary_is_what_a_page_without_a_text_says() -> None:
     front = "title: Graduate students\nsummary: We are recruiting graduate students! [Write](mailto:a@lab.example)."
     assert [role for _, role, _ in _read(front, "")] == [["phd"]]
+
+
+def test_front_matter_that_is_no_yaml_is_read_line_by_line() -> None:
+    front = "layout: page\ntitle: [2 years] PhD position: owls at night\ntags:\n  - archive"
+    body = "We are looking for a PhD student. Please write to ada@lab.example.\n"
+    assert _read(front, body) == [("[2 years] PhD position: owls at night", ["phd"], "open")]
+
+
+def test_the_title_of_a_page_names_its_call_rather_than_what_describes_it() -> None:
+    front = 'title: PhD on owls and their nests\ndescription: "PhD student: <b>Deadline: 3 March</b>"'
+    assert [title for title, _, _ in _read(front, "We are looking for a PhD student to look at owls.\n")] == [
+        "PhD on owls and their nests"
+    ]
