@@ -45,7 +45,7 @@ def every() -> list[Found]:
 
 def _of_pages() -> Iterator[Found]:
     """What pages say, by the language packs: a pattern for each name, made when it is first asked for."""
-    for section in ("status", "applying", "day", "pay", "openings"):
+    for section in ("offers", "status", "applying", "day", "pay", "openings"):
         for name in said(section):
             yield Found(f"pages.toml:{section}.{name}", saying(section, name).pattern, anywhere=True)
 

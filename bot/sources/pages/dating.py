@@ -6,7 +6,7 @@ The words are those of each language: `[day]` and `[applying]` in `bot/language/
 import re
 from functools import cache
 
-from bot.sources.pages.sayings import either, saying
+from bot.sources.pages.sayings import bits_of, either, may_say, saying
 
 _WHOLE = r"(?!\w)"
 
@@ -18,7 +18,12 @@ def pattern(name: str) -> re.Pattern[str]:
 
 def may_be_due(text: str) -> bool:
     """Whether a text has what every sentence has that names a day to apply by; to look for it is quick."""
-    return any(saying("day", name).may_match(text) for name in ("due", "applying", "review", "is_due", "open_behind"))
+    return may_say(text, _due_bits())
+
+
+@cache
+def _due_bits() -> int:
+    return bits_of("day", "due", "applying", "review", "is_due", "open_behind")
 
 
 @cache
@@ -172,7 +177,12 @@ def is_rolling(sentence: str) -> bool:
 
 def may_be_rolling(text: str) -> bool:
     """Whether a text has what every such sentence has; to look for it is quick."""
-    return any(saying("applying", name).may_match(text) for name in ("rolling", "rolling_of_calls", "label"))
+    return may_say(text, _rolling_bits())
+
+
+@cache
+def _rolling_bits() -> int:
+    return bits_of("applying", "rolling", "rolling_of_calls", "label")
 
 
 @cache

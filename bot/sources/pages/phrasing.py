@@ -1,33 +1,128 @@
 """What people write in ever new words, as a pattern: phrases in, one expression out, and what lets it be left alone.
 
 A phrase is words with single spaces. `(a|b c)`: one of these; `?` behind a word or a group: it may be absent; `word*`:
-with any ending; `_`: any word, `_3`: up to three; `...`: up to forty characters within a sentence; `^` and `$`: where
-the text begins and ends, but for signs; `!(a|b)`: none of these follows.
+with any ending; `_`: any word, `_3`: up to three; `#`: a number; `...`: up to forty characters within a sentence; `^`
+and `$`: where the text begins and ends, but for signs; `!(a|b)`: none of these follows, and as what a phrase begins
+with, none of these stands in front.
+
+To look for an expression is slow, and most texts have none: so a text's words are looked up first, once for all
+expressions (`Lexicon`).
 """
 
-import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache, reduce
+from operator import or_
+from typing import TypeAlias
 
 _PIECE = re.compile(r"!?\([^()]{0,4000}\)\??|[^\s()]{1,60}")
 _ANY = re.compile(r"_(\d)\Z")
-_LITERAL = re.compile(r"[\w-]{1,40}")
-_PLAIN = re.compile(r"[\w -]{1,40}")
-_MOST_STEMS = 12  # of one phrase
+_TOKEN = re.compile(r"(\*?)([^\W_]+)(\*?)")
+_WORD = re.compile(r"[^\W_]+")
+_MOST_WORDS = 100_000
 _BEGIN = r"(?<!\w)"
 _GAP = r"[^.\n]{0,40}"
 
+Slot: TypeAlias = tuple[str, ...]
+"""Words of which a text has one that has a phrase."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What is known of a word. `slots`: those that it fills; `bits`: of phrases that ask for no more; `phrases`: those
+    that ask for slots, too, each with its bit.
+    """
+
+    slots: int
+    bits: int
+    phrases: tuple[tuple[int, int], ...]
+
+
+class Lexicon:
+    """Which expressions a text may have, by its words: each expression has a bit, and each of its phrases asks for some
+    words (`slots_of`), wherever they stand.
+    """
+
+    def __init__(self, phrases: Iterable[tuple[int, Sequence[Slot]]]) -> None:
+        """`phrases`: each with the bit of its expression, and its slots."""
+        asked = [(bit, sorted(set(slots))) for bit, slots in phrases]
+        counted = Counter(word for _, slots in asked for slot in slots for word in slot)
+        numbers: dict[Slot, int] = {}
+        by_word: dict[str, tuple[set[int], set[tuple[int, int]]]] = {}
+        for bit, slots in asked:
+            rarest = min(slots, key=lambda slot: (sum(counted[word] for word in slot), slot))
+            others = [numbers.setdefault(slot, len(numbers)) for slot in slots if slot != rarest]
+            need = sum(1 << number for number in others)
+            for word in rarest:
+                by_word.setdefault(word, (set(), set()))[1].add((need, bit))
+        for slot, number in numbers.items():
+            for word in slot:
+                by_word.setdefault(word, (set(), set()))[0].add(number)
+        self._whole: dict[str, _Entry] = {}
+        self._begun: dict[int, dict[str, _Entry]] = {}
+        for word, (filled, candidates) in by_word.items():
+            beginning = word.removesuffix("*")
+            known = self._whole if beginning == word else self._begun.setdefault(len(beginning), {})
+            known[beginning] = _Entry(
+                sum(1 << number for number in filled),
+                _either_bit(bit for need, bit in candidates if not need),
+                tuple(sorted(candidate for candidate in candidates if candidate[0])),
+            )
+        self._known = dict[str, _Entry | None]()
+        self.bits = lru_cache(16384)(self._bits)  # a page of a megabyte has as many sentences
+
+    def _bits(self, text: str) -> int:
+        """The bits of the expressions that a text may have."""
+        bits = slots = 0
+        asked: list[tuple[tuple[int, int], ...]] = []
+        known = self._known
+        for word in set(_WORD.findall(text.lower())):
+            try:
+                entry = known[word]
+            except KeyError:
+                entry = self._remembered(word)
+            if entry:
+                bits |= entry.bits
+                slots |= entry.slots
+                asked.append(entry.phrases)
+        for phrases in asked:
+            for need, bit in phrases:
+                if slots & need == need:
+                    bits |= bit
+        return bits
+
+    def _remembered(self, word: str) -> _Entry | None:
+        if len(self._known) > _MOST_WORDS:
+            self._known.clear()
+        begun = (known.get(word[:length]) for length, known in self._begun.items())
+        found = [entry for entry in (self._whole.get(word), *begun) if entry]
+        entry = self._known[word] = (
+            None
+            if not found
+            else _Entry(
+                _either_bit(entry.slots for entry in found),
+                _either_bit(entry.bits for entry in found),
+                tuple(phrase for entry in found for phrase in entry.phrases),
+            )
+        )
+        return entry
+
+
+def _either_bit(bits: Iterable[int]) -> int:
+    return reduce(or_, bits, 0)
+
+
+@dataclass(frozen=True, eq=False)
 class Phrasing:
-    """An expression in small letters, looked for in any case. `stems`: one of them stands in each text that has it.
-    `parts`: the same, language by language: most texts have the stems of one.
+    """An expression in small letters, looked for in any case. `bits`: those of the expression in the lexicon; in a text
+    without any of them, nothing is looked for. `parts`: the same, by language: most texts may have that of one.
     """
 
     written: str
-    stems: tuple[str, ...]
+    bits: int = 0
+    lexicon: Lexicon | None = None
     parts: tuple["Phrasing", ...] = ()
 
     @cached_property
@@ -40,28 +135,23 @@ class Phrasing:
         """The expression for texts in small letters: there it takes a quarter of the time."""
         return re.compile(self.written)
 
-    @cached_property
-    def _any_stem(self) -> re.Pattern[str]:
-        """Any of the stems."""
-        return re.compile(any_of(self.stems))
-
     def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
         """The first match that lies between these places."""
-        lowered = text.lower()
-        if not self._any_stem.search(lowered):
-            return None  # most texts have none
+        if not self.may_match(text):
+            return None
         end = len(text) if end is None else end
-        if len(lowered) != len(text):
-            return self.pattern.search(text, start, end)
         if self.parts:
             each = (found for part in self.parts if (found := part.search(text, start, end)))
             return min(each, key=_start, default=None)
+        lowered = text.lower()
+        if len(lowered) != len(text):
+            return self.pattern.search(text, start, end)
         place = self._lowered.search(lowered, start, end)
         return self.pattern.search(text, place.start(), end) if place else None
 
     def may_match(self, text: str) -> bool:
-        """Whether a stem stands in the text."""
-        return self._any_stem.search(text.lower()) is not None
+        """Whether a text has words that the expression has; to look for them is quick."""
+        return self.lexicon is None or self.lexicon.bits(text) & self.bits != 0
 
 
 def _start(found: re.Match[str]) -> int:
@@ -69,25 +159,22 @@ def _start(found: re.Match[str]) -> int:
 
 
 def phrasing(phrases: Iterable[str]) -> Phrasing:
-    """The pattern of phrases."""
-    written = [" ".join(phrase.split()) for phrase in phrases]
-    by_letter = (each for phrase in written for each in _by_letter(phrase.lower()))
-    return Phrasing(
-        rf"{_BEGIN}{expression(by_letter)}(?!\w)",
-        _shortest({stem for phrase in written for stem in _stems(phrase)}),
-    )
+    """Phrases that no lexicon has."""
+    return Phrasing(written_as(phrases))
+
+
+def written_as(phrases: Iterable[str]) -> str:
+    """The expression of phrases, as a whole."""
+    by_letter = (each for phrase in phrases for each in _by_letter(" ".join(phrase.lower().split())))
+    return rf"{_BEGIN}{expression(by_letter)}(?!\w)"
 
 
 def joined(parts: Iterable[Phrasing]) -> Phrasing:
     """Any of several expressions, as one."""
     known = tuple(parts)
+    lexicon = known[0].lexicon if known and all(part.lexicon for part in known) else None
     written = "|".join(part.written for part in known)
-    return Phrasing(f"(?:{written})", _shortest({stem for part in known for stem in part.stems}), known)
-
-
-def screen(known: Iterable[Phrasing]) -> re.Pattern[str]:
-    """What is found in a text in small letters where any of several may be: one look instead of many."""
-    return re.compile(any_of(_shortest(stem for each in known for stem in each.stems)))
+    return Phrasing(f"(?:{written})", _either_bit(part.bits for part in known), lexicon, known)
 
 
 def _by_letter(phrase: str) -> Iterator[str]:
@@ -103,27 +190,24 @@ def _by_letter(phrase: str) -> Iterator[str]:
         yield f"({'|'.join(choices)}){phrase[first.end() :]}"
 
 
-def any_of(words: Iterable[str]) -> str:
-    """A pattern of any of these words. Those that begin alike share their beginning: that is what makes it fast."""
-    by_first: dict[str, list[str]] = {}
-    for word in dict.fromkeys(words):
-        by_first.setdefault(word[:1], []).append(word[1:])
-    if "" in by_first:
-        return ""  # whatever else there is
-    branches = [
-        re.escape(first) + (any_of(rests) if len(rests) > 1 else re.escape(rests[0]))
-        for first, rests in by_first.items()
-    ]
-    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+def slots_of(phrase: str) -> tuple[Slot, ...]:
+    """What a text needs to have the phrase: of each slot one word. With `*`, a word begins so."""
+    found: list[Slot] = []
+    is_glued = False  # what follows a gap may be the end of a word
+    for piece in _PIECE.findall(phrase.lower()):
+        is_behind_gap, is_glued = is_glued, piece == "..."
+        if is_behind_gap or piece.startswith(("!", "_", "^", "$", "...", "#")) or piece.endswith("?"):
+            continue
+        choices = (piece[1:-1] if piece.startswith("(") else piece).split("|")
+        if all(words := tuple(map(_longest, choices))):
+            found.append(tuple(sorted(set(words))))
+    return tuple(found)
 
 
-def _shortest(stems: Iterable[str]) -> tuple[str, ...]:
-    """The stems without those that have another in them."""
-    known: list[str] = []
-    for stem in sorted(stems, key=lambda stem: (len(stem), stem)):
-        if not any(shorter in stem for shorter in known):
-            known.append(stem)
-    return tuple(known)
+def _longest(choice: str) -> str:
+    """The longest word of a choice that is known from its beginning on; with `*` where any ending may follow."""
+    known = [word + ending for before, word, ending in _TOKEN.findall(choice) if not before]
+    return max(known, key=len, default="")
 
 
 def expression(phrases: Iterable[str]) -> str:
@@ -144,6 +228,9 @@ def _expression(phrase: str) -> str:
             parts.append(r"\A\W{0,6}")
         elif piece == "$":
             parts.append(r"\W{0,6}\Z")
+        elif piece.startswith("!") and not parts:
+            parts += [rf"(?<!\b{_word(choice)} )" for choice in piece[2:-1].split("|")]
+            is_glued = True
         elif piece.startswith("!"):
             parts.append(rf"(?! (?:{_either(piece[2:-1])})(?!\w))")
         elif any_words:
@@ -168,30 +255,10 @@ def _word(piece: str) -> str:
         return rf"(?:{_either(piece[1:-1])})"
     if piece == "_":
         return r"[\w'’-]{1,16}"
+    if piece == "#":
+        return r"\d{1,2}"
     return re.escape(piece).replace(r"\*", r"\w{0,12}").replace(r"\-", "-").replace("'", "['’]")
 
 
 def _either(group: str) -> str:
     return "|".join(" ".join(_word(word) for word in choice.split()) for choice in group.split("|"))
-
-
-def _stems(phrase: str) -> tuple[str, ...]:
-    """What stands in every text that has the phrase: one of these. The longest there are, of few."""
-    best: tuple[str, ...] = ()
-    run: tuple[str, ...] = ()  # what the pieces so far are that stand side by side
-    for piece in _PIECE.findall(phrase):
-        if piece.startswith(("!", "_", "^", "$", "...")) or piece.endswith("?"):
-            run = ()
-            continue
-        choices = tuple(map(str.strip, (piece[1:-1] if piece.startswith("(") else piece).lower().split("|")))
-        literals = tuple(max(_LITERAL.findall(choice.replace("_", " ")), key=len, default="") for choice in choices)
-        joined = tuple(f"{before} {choice}" for before in run for choice in choices)
-        is_plain = all(map(_PLAIN.fullmatch, choices))
-        run = () if not is_plain else joined if 0 < len(joined) <= _MOST_STEMS else choices
-        best = max(best, literals, run, key=_worth)
-    return best
-
-
-def _worth(stems: Sequence[str]) -> float:
-    """How seldom a text has one of these: few, and long ones."""
-    return min(map(len, stems)) - len(stems) / 8 if all(stems) and stems else -math.inf

@@ -8,8 +8,8 @@ from enum import StrEnum, auto
 from functools import cache, lru_cache
 
 from bot.sources.pages.deadlines import sentences
-from bot.sources.pages.phrasing import Phrasing, screen
-from bot.sources.pages.sayings import saying
+from bot.sources.pages.phrasing import Phrasing
+from bot.sources.pages.sayings import bits_of, may_say, saying
 from bot.sources.pages.words import HIRING, OFFERING, roles_in
 
 _MOST_CLAUSE = 160  # characters
@@ -71,15 +71,13 @@ def sign_of(said: str) -> Sign | None:
 
 
 @cache
-def _signs() -> re.Pattern[str]:
+def _signs() -> int:
     names = "standing later mostly own_money of_others asks none_now schemes funding invites".split()
-    return screen([*map(_said, names), OFFERING, HIRING])
+    return bits_of("status", *names) | bits_of("offers", "offering", "hiring")
 
 
 def _may_have_sign(said: str) -> bool:
-    lowered = said.lower()
-    is_question = said.rstrip(")*_ ").endswith("?")
-    return is_question or len(lowered) != len(said) or _signs().search(lowered) is not None
+    return may_say(said, _signs()) or said.rstrip(")*_ ").endswith("?")
 
 
 def _invites_all_the_same(said: str) -> bool:

@@ -10,13 +10,7 @@ from bot.domain.posting import Role
 from bot.language import languages, page_languages, phrases, read
 from bot.questions.roles import role_phrases
 from bot.questions.spans.tokens import fold
-from bot.sources.pages.phrasing import Phrasing
-
-
-def _stems(written: str) -> tuple[str, ...]:
-    """Stems between spaces; in them, `_` is a space."""
-    return tuple(stem.replace("_", " ") for stem in written.split())
-
+from bot.sources.pages.sayings import Saying
 
 _WORD = re.compile(r"[^\W_]+")
 _DOTTED = re.compile(r"\bph\s?\.\s?d\b\.?|\bph\.? d\b|\bthèses?\b", re.IGNORECASE)
@@ -116,75 +110,9 @@ def _mentions(text: str) -> tuple[tuple[Role, int, int], ...]:
     return tuple((role, spans[first][0], spans[last][1]) for role, (first, last) in found.items())
 
 
-_HIRING = (
-    r"\b(?:looking (?:for|to hire|to recruit)|"
-    r"seek(?:s|ing)?|invit(?:es?|ing) applications|applications are invited|is available|"
-    r"are available|"
-    r"(?:am|are|is) (?:currently |now |actively |also |still )?accepting|"
-    r"available for|positions? available|opportunities available|invite (?:[\w-]{1,16} ){0,2}(?:students?|"
-    r"candidates?|researchers?|applicants?)|open positions?|opening|openings|vacanc(?:y|ies)|we have|i have|hiring|"
-    r"recruit\w{0,5}|"
-    r"(?:we|i) (?:offer|are offering|am offering) (?:a|an|one|two|three|\d)|offers? (?:a|an|one|two|\d)|"
-    r"call for applications|position is open|wanted|"
-    r"suchen|gesucht|sucht|zu besetzen|ausgeschrieben|ausschreibung\w{0,2}|stelle[n]? frei|"
-    r"we open|position (?:in|on|at)|positions (?:in|on|at)|job offer|apply now|recrut\w{0,5}|"
-    r"recherch\w{0,5} (?:un|une)|se busca|buscamos)\b"
-)
-HIRING = Phrasing(
-    _HIRING,
-    _stems(
-        "look seek invit accepting applica availab open vacan have hiring recrui offer wanted such gesucht sucht besetz"
-        " ausgeschr ausschreib stelle position apply recrut recherch busca"
-    ),
-)
-_OFFERING = (
-    r"\b(?:(?:look(?:ing)?|search(?:ing)?) for|(?:looking|seeking|hoping) to (?:hire|appoint)|seek(?:s|ing)?|"
-    r"invit(?:es?|ing) (?:applications|expressions)|"
-    r"(?:am|are|is) (?:currently |now |actively |also |still )?accepting|"
-    r"applications are invited|announcement (?:of|for)|advertis(?:es|ing) (?:for )?(?:an?|one|two|three|four|five|\d)|"
-    r"(?:have|has) (?:an? |one |some |several |multiple |many )?(?:openings?|vacanc(?:y|ies))|"
-    r"there (?:is|are) (?:an? |some |several |multiple |currently |now ){0,2}(?:openings?|vacanc(?:y|ies))|"
-    r"offers (?:one|two|three|four|five|six|\d{1,2}) (?:[\w-]{1,16} ){0,3}(?:positions?|studentships?|fellowships?)|"
-    r"there is an? (?:[\w.-]{1,16} ){0,3}(?:position|opportunity|opening|vacancy)|"
-    r"(?:is|are) (?:now |currently |still )?(?:available|open|vacant)|positions? (?:is |are )?(?:now |"
-    r"currently )?available|has (?:multiple|several|one|two|three|a|an)|"
-    r"have (?:multiple|several|open)|(?:we|i) (?:currently |now )?have (?:a|an|one|two|three|several|\d|open|funding|"
-    r"funded)|hiring|to recruit|recruiting|(?<!you )will be hired|to be hired|"
-    r"wanted|position available|applications for|to fill|job offer|open position|"
-    r"announc\w{1,3} (?:a|an|one|two|three|new|several|the opening|\d)|"
-    r"(?:we|i) (?:offer|propose|are offering|am offering) (?:a|an|one|two|three|\d)|suchen|sucht|gesucht|zu besetzen|"
-    r"ausgeschrieben|"
-    r"recrut\w{0,5}|recherch\w{0,5} (?:un|une)|se busca|buscamos|"
-    r"procur(?:o|amos|ando)|cerc(?:hiamo|asi)|ricerca di|zoeken|søker|söker|szukamy|poszukujemy|"
-    r"se oferta|convoca\w{0,6}|(?:sono|è) disponibil[ie]|of(?:re|er)ecemos|offriamo|proposons|à pourvoir)\b"
-)
-OFFERING = Phrasing(
-    _OFFERING,
-    _stems(
-        "announc advertis there look search seek invit accepting applica availab open vacan have has hiring hired"
-        " recrui offer wanted to_fill position such gesucht sucht besetz ausgeschr recrut recherch"
-        " busca procur cerc ricerca "
-        "zoek søk sök szuk poszuk oferta convoca disponibil ofrec oferec offri propos pourvoir"
-    ),
-)
-"""What says so in the midst of a text, where no heading tells of positions."""
-_VACANCIES = (
-    r"\b(?:(?:open|available|current|vacant|offene|freie|aktuelle)(?: \w{1,20})? (?:positions?|calls?|jobs?|"
-    r"vacanc\w{1,3}|"
-    r"stellen\w{0,15}|opportunities|phd|postdoc\w{0,12})|open calls?|openings?|vacanc\w{1,3}|positions?|jobs?|"
-    r"hiring|join(?:ing)? (?:us|our|the)|"
-    r"opportunit\w{1,3}|stellen\w{0,15}|ausschreibungen?|karriere|careers?|work with us|mitarbeit\w{0,6}|offers?|"
-    r"employment|calls?|recruitment|recrutements?|offres?|emplois?|studentships?|internships?|thes[ei]s|abschlussarbeiten|"
-    r"vagas|bolsas|oportunidades|ofertas|plazas|vacantes|posizioni|opportunità|vacatures|(?:lediga )?tjänster)\b"
-)
-VACANCIES = Phrasing(
-    _VACANCIES,
-    _stems(
-        "position call job vacan stelle opportun phd postdoc opening hiring join ausschreib karriere career work"
-        " mitarbeit offer employ recru offre emploi studentship internship thes abschluss vaga bolsa oportunidad oferta"
-        " plaza vacante posizion opportunit vacature tjänster"
-    ),
-)
+HIRING = Saying("offers", "hiring")
+OFFERING = Saying("offers", "offering")
+VACANCIES = Saying("offers", "vacancies")
 PART = re.compile(
     r"\A\W{0,6}(?!job offers?\b)(?:\d[.)]\s?)?(?:(?:we |possible |potential |research |your |our |the |"
     r"about the |about |job |project |position |key |main |"
