@@ -1,4 +1,10 @@
-"""How much each piece of evidence weighs for a position that is there now, against a standing invitation."""
+"""How much each piece of evidence weighs for a position that is there now, against a standing invitation.
+
+The weights are log odds, by logistic regression over some 700 labelled calls on 270 pages of labs, held towards 0
+(what is too rare to be measured, towards what is supposed of it) and rounded. On pages that were left out of the fit,
+92 in 100 calls get a status by them, and 98 in 100 of these the right one. `python -m tests.sources.weighing FOLDER`
+fits them anew and says how well that does; why it is done so stands in `docs/decisions/0010-a-status-is-weighed.md`.
+"""
 
 from collections.abc import Iterable
 
