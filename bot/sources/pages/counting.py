@@ -66,7 +66,7 @@ _TIMES = re.compile(r"(?<!\w)(?:(?P<behind>\d{1,2})\s?[x×]|[x×]\s?(?P<front>\d
 
 @cache
 def _not_sure() -> re.Pattern[str]:
-    return re.compile(rf"(?:(?<!\w){_any('not_sure')}|[-–/])\s{{0,2}}\Z", re.IGNORECASE)
+    return re.compile(rf"(?:(?<!\w){_any('not_sure')}|(?:\d|{_number()})\s?[-–]|/)\s{{0,2}}\Z", re.IGNORECASE)
 
 
 @cache
