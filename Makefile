@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: run demo install wheel check test lint types coverage release installs audit sbom bench fuzz replay soak kills processes judges container docs man pictures format clean
+.PHONY: run demo install wheel check pure test lint types coverage release installs audit sbom bench fuzz replay soak kills processes judges container docs man pictures format clean
 
 # what needs no server, no process and no browser
 PURE := tests/audiences tests/chat tests/domain tests/language tests/planning tests/questions tests/wording tests/schema tests/test_config.py
@@ -29,8 +29,11 @@ wheel: $(VENV)/python
 	cd dist && for wheel in callboard-*.whl; do \
 	    ../$(BIN)/python -m pip hash "./$$wheel" | sed "1d;s|^|./$$wheel |" >> callboard.txt; done
 
-# lint, types, and the tests of what is pure, with fewer inputs made at random: some ten seconds
-check: $(VENV)/installed-dev lint types
+# lint, types, and the tests of what is pure, with fewer inputs made at random, beside each other: some ten seconds
+check: $(VENV)/installed-dev
+	@$(MAKE) --no-print-directory -j 3 lint types pure
+
+pure: $(VENV)/installed-dev
 	HYPOTHESIS_PROFILE=quick PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n auto -m "not slow" $(PURE)  # what was compiled once stays so
 
 test: $(VENV)/installed-dev lint types

@@ -1,5 +1,6 @@
 """What holds for every test."""
 
+import gc
 import os
 
 import pytest
@@ -24,6 +25,11 @@ def pytest_collection_modifyitems(items):
     places = {item: _BEFORE_THE_END * first[item.path] / len(whole) for item in whole}
     places |= {item: at / len(others) for at, item in enumerate(others)}
     items.sort(key=places.__getitem__)
+
+
+def pytest_collection_finish():
+    """What was imported and collected stays: the garbage collector need not look through it again and again."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

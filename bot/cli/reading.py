@@ -95,7 +95,7 @@ def ask(path: Path, at: datetime | None, language: str | None, as_json: bool, te
     content = {
         "postings": answer.postings,
         "text": shown,
-        "understood": understood(request.command, answer.question, board.index),
+        "understood": understood(request.command, answer.question, board.index.facets),
     }
     show_json(content)
 

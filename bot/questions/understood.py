@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bot.domain.posting import Posting, Role
+from bot.domain.posting import Role
 from bot.questions.facets import FACETS, Facets
 from bot.questions.facts import Fact
 from bot.questions.intents import Intent
@@ -24,11 +24,10 @@ OF_QUESTIONS = frozenset({"remind", "follow", "calendar"})
 """Commands that are an intent as well, and take a question: "follow phd"."""
 
 
-def understood(command: str, question: Question | None, postings: Iterable[Posting]) -> dict[str, Any]:
-    """What was understood, and by which command. Words that are the name of some posting's place, tag … stand there."""
+def understood(command: str, question: Question | None, names: Facets) -> dict[str, Any]:
+    """What was understood, and by which command. `names`: the registry's; words that are one stand at its facet."""
     query = question.query if question else Query()
     intent = question.intent if question else Intent.LIST
-    names = Facets(postings)
     named, rest = _by_facet(names, query.terms)
     for unit in (unit for units in query.either for unit in units):
         also, more = _by_facet(names, unit)

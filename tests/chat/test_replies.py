@@ -8,6 +8,7 @@ from bot.chat.replies import reply
 from bot.domain.message import Button
 from bot.domain.posting import Contact, Status
 from bot.domain.site import Site
+from bot.questions.facets import Facets
 from bot.questions.intents import Intent
 from bot.questions.understood import understood
 from bot.wording.catalogue import wording
@@ -141,7 +142,7 @@ def test_what_cannot_be_done_yet_is_told_with_what_can():
 )
 def test_programs_are_told_what_was_asked_for(text, intent):
     request = read(text)
-    assert understood(request.command, ask(text).question, SHELF)["intent"] == intent
+    assert understood(request.command, ask(text).question, Facets(SHELF))["intent"] == intent
 
 
 @pytest.mark.parametrize(

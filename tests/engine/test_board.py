@@ -68,5 +68,5 @@ def test_under_a_new_name_it_is_withdrawn_still(desk):
 @pytest.mark.parametrize("text", ["follow phd in Rostock", "/follow phd in Rostock", "folge phd in Rostock"])
 def test_what_is_to_be_followed_is_understood_though_nobody_is_known(text, desk):
     request = read(text)
-    told = understood(request.command, desk.ask(request).question, desk.index)
+    told = understood(request.command, desk.ask(request).question, desk.index.facets)
     assert (told["intent"], told["roles"]) == ("follow", ["phd"])

@@ -12,6 +12,7 @@ from bot.chat.answering import answer
 from bot.chat.reading import read
 from bot.language import SOURCE, folder, languages, page_languages, phrases, spellings
 from bot.language import read as pack_file
+from bot.questions.facets import Facets
 from bot.questions.index import Index
 from bot.questions.query import words
 from bot.questions.roles import role_phrases
@@ -46,7 +47,7 @@ SENTENCES = [
 def test_a_sentence_is_understood_as_its_language_says(text, language, meant):
     request = read(text)
     question = answer(context(Index(), NOW, language), request).question
-    found = understood(request.command, question, ())
+    found = understood(request.command, question, Facets())
     expected = {key: meant.get(key, EMPTY.get(key, [])) for key in found}
     for key in ("deadline", "starts", "posted", "fte"):
         expected[key] = expected[key] and {"from": None, "to": None} | expected[key]

@@ -6,6 +6,7 @@ import pytest
 
 from bot.chat.answering import answer
 from bot.chat.reading import read
+from bot.questions.facets import Facets
 from bot.questions.index import Index
 from bot.questions.query import Query
 from bot.questions.spans import Days
@@ -84,7 +85,7 @@ def test_it_is_said_and_can_be_taken_away():
 
 
 def test_for_programs_it_stands_with_what_is_left_out_under_the_same_key():
-    told = understood("positions", ask("phd, not in June, without German").question, SHELF)
+    told = understood("positions", ask("phd, not in June, without German").question, Facets(SHELF))
     june = {"from": "2027-06-01", "to": "2027-06-30"}
     assert told["without"]["deadline"] == june
     assert told["deadline"] is None

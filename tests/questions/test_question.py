@@ -8,6 +8,7 @@ from bot.chat.answering import answer
 from bot.chat.reading import read
 from bot.domain.posting import Role
 from bot.questions.days import start_days
+from bot.questions.facets import Facets
 from bot.questions.index import Index
 from bot.questions.query import Query, Scope
 from bot.questions.question import understood
@@ -191,7 +192,7 @@ def test_for_programs_all_is_told_that_was_understood():
         posting("bat", group="Night Lab", organization="University of Owls", supervisors=("Ada Example",)),
     ]
     found = ask("phd machine learning in Tübingen, Night Lab, xylophone, no German, until June", postings=shelf)
-    assert told("positions", found.question, shelf) == {
+    assert told("positions", found.question, Facets(shelf)) == {
         "roles": ["phd"],
         "places": ["Tübingen"],
         "groups": ["Night Lab"],
@@ -211,9 +212,9 @@ def test_for_programs_all_is_told_that_was_understood():
         "posted": None,
         "intent": "list",
     }
-    empty = told("greeting", None, shelf)
+    empty = told("greeting", None, Facets(shelf))
     assert (empty["intent"], empty["deadline"], empty["words"]) == ("greeting", None, [])
-    assert empty.keys() == told("positions", found.question, shelf).keys()
+    assert empty.keys() == told("positions", found.question, Facets(shelf)).keys()
 
 
 def test_a_question_without_days_is_read_as_it_was():
@@ -250,7 +251,7 @@ def test_or_finds_either(text, ids):
 
 
 def test_for_programs_both_of_what_or_joins_are_told():
-    found = told("positions", ask("Rostock or Tübingen or robots", postings=PLACES).question, PLACES)
+    found = told("positions", ask("Rostock or Tübingen or robots", postings=PLACES).question, Facets(PLACES))
     assert (found["places"], found["words"]) == (["Rostock", "Tübingen"], ["robots"])
 
 
@@ -291,7 +292,7 @@ def test_the_answer_says_which_share_was_understood():
     assert "· at least 75 % of full time: 2" in ask("at least 75 %", postings=SHARES).message.text
     assert "· höchstens 99 % der vollen Arbeitszeit: 2" in ask("Teilzeit", "de", SHARES).message.text
     question = ask("at least 75 %, due in June", postings=SHARES).question
-    assert told("positions", question, SHARES)["fte"] == {"from": 75, "to": None}
+    assert told("positions", question, Facets(SHARES))["fte"] == {"from": 75, "to": None}
     assert question.query.deadline == JUNE
 
 

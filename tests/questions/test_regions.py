@@ -5,6 +5,7 @@ import pytest
 from bot.chat.answering import answer
 from bot.chat.reading import read
 from bot.domain.countries import country_named
+from bot.questions.facets import Facets
 from bot.questions.filters import read_filter
 from bot.questions.index import Index
 from bot.questions.matching import matches
@@ -89,7 +90,7 @@ def test_a_filter_knows_them_as_chat_does():
 
 def test_for_programs_they_are_places_and_so_are_other_names():
     def places(text):
-        return understood("positions", ask(text).question, SHELF)["places"]
+        return understood("positions", ask(text).question, Facets(SHELF))["places"]
 
     assert places("phd in Schottland") == ["Schottland"]
     assert places("phd in Wien") == ["Vienna"]
@@ -117,7 +118,7 @@ def test_people_are_known_by_their_last_names_and_pay_by_its_grade():
 
     def told(text):
         found = answer(context(Index(shelf), NOW), read(text))
-        return understood("positions", found.question, shelf)
+        return understood("positions", found.question, Facets(shelf))
 
     assert told("phd with Ada Example-Owl")["people"] == ["Prof. Ada Example-Owl"]
     assert told("phd bei Frau Owl")["people"] == ["Prof. Ada Example-Owl"]

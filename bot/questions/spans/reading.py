@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.language import languages, own_first, time_words
 from bot.questions.spans.calendar import Days, Unit
@@ -61,12 +61,16 @@ class _Mention:
 
 def spans(text: str, language: str, now: datetime) -> list[TimeSpan]:
     """The spans that a text names, in order. `now`: the instant of the question, in the reader's own zone."""
-    text_tokens = tokens(text[:_LONGEST])
-    if not text_tokens:
-        return []
-    mentions = _mentions(text_tokens, language)
-    covered = _covering(text_tokens, language, mentions)
+    text_tokens, mentions, covered = _parsed(text[:_LONGEST], language)
     return [_span(stretch, spoken, text_tokens, mentions, covered, now) for stretch, spoken in covered]
+
+
+@lru_cache(maxsize=16)  # one question is looked at several times: with its share of full time, its facts, its intent
+def _parsed(text: str, language: str) -> tuple[list[Token], list[_Mention], list[tuple[Stretch, str]]]:
+    """What of a text does not depend on when it is read; nobody changes these lists."""
+    text_tokens = tokens(text)
+    mentions = _mentions(text_tokens, language)
+    return text_tokens, mentions, _covering(text_tokens, language, mentions) if text_tokens else []
 
 
 def _covering(text_tokens: list[Token], language: str, mentions: list[_Mention]) -> list[tuple[Stretch, str]]:

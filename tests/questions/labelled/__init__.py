@@ -172,10 +172,9 @@ class Outcome:
 
 def outcome(question: Labelled) -> Outcome:
     """Asks it as chat does, and compares."""
-    postings, _ = registry()
     request = read(question.text)
     given = answer(here(question.language), request)
-    told: dict[str, Any] = understood(request.command, given.question, postings.values())
+    told: dict[str, Any] = understood(request.command, given.question, here().index.facets)
     why = []
     if told["intent"] != question.intent:
         why.append(f"intent {told['intent']}, not {question.intent}")
