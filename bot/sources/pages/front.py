@@ -10,6 +10,7 @@ from bot.sources.base import AsFound, FoundPosting
 from bot.sources.files.hints import status_named
 from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline
+from bot.sources.pages.details import is_email
 from bot.sources.pages.links import resolved
 from bot.sources.pages.paying import pay
 
@@ -22,7 +23,8 @@ _NAMES = {
     "organization": "organization organisation institution university employer company",
     "location": "location place city ort",
     "pay": "salary salaryrange salaryscale pay paygrade payment stipend compensation remuneration wage gehalt vergütung"
-    " verguetung entgelt eingruppierung salaire rémunération salario sueldo stipendio salaris",
+    " verguetung entgelt eingruppierung salaire rémunération salario sueldo stipendio salaris statementofpayment",
+    "contact": "contact contactemail email kontakt",
 }
 """By what front matter names a field, in small letters, `-` and `_` left out."""
 _STATES = "status state estado active open filled closed callstatus published".split()
@@ -74,6 +76,11 @@ def with_front_matter(
         elif key == "pay":
             if paid := pay([f"Salary: {text}"]):
                 fields["pay"], evidence["pay"] = paid[0], f"{name}: {text}"
+        elif key == "contact":
+            if is_email(text):
+                fields["contact"] = {"email": text}
+                fields.setdefault("apply", text)
+                evidence["contact"] = f"{name}: {text}"
         elif len(text) < 200:
             fields[key] = text
             evidence[key] = f"{name}: {text}"

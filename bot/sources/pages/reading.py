@@ -25,7 +25,7 @@ from bot.sources.pages.markdown import MarkdownPage, html_page, markdown_page
 from bot.sources.pages.paying import pay, share
 from bot.sources.pages.repeats import without_repeats
 from bot.sources.pages.sections import Section, sections
-from bot.sources.pages.sharing import about, addresses_beside, due_beside
+from bot.sources.pages.sharing import about, addresses_beside, due_beside, only_address
 from bot.sources.pages.status import begins_past, may_say_none, says_none
 from bot.sources.pages.titles import title_of_page
 from bot.sources.pages.whole import topic_of_record, whole_call
@@ -56,6 +56,7 @@ class _Page:
         self._markdown: MarkdownPage | None = None
         self._title = ""
         self._summary = ""
+        self._count = 0  # calls
         written: date | None = None
         if is_markdown:
             self._markdown = markdown_page(text)
@@ -104,6 +105,7 @@ class _Page:
         if len(calls_found) == 1 and (title := self._title_of(calls_found[0])):
             calls_found[0].title = title
         tell_apart(calls_found)
+        self._count = len(calls_found) or 1
         found += [self._posting(call) for call in calls_found]
         if not found and (whole := whole_call(root, self._title, self._front, self._calendar, self._headings())):
             found.append(self._posting(whole))
@@ -187,6 +189,12 @@ class _Page:
             return AsFound.COMMENTED_OUT
         return call.status
 
+    def _address(self, call: Call) -> list[tuple[str, str]]:
+        """The only address of a page that is about one position alone, wherever it stands."""
+        if self._count != 1 or call.is_speculative or call.context.is_comment:
+            return []
+        return only_address(block for block in self._blocks if block.kind is not BlockKind.COMMENT)
+
     def _is_itself(self, href: str) -> bool:
         """Whether a link leads to the page on which it stands."""
         here = _text(self._front.get("permalink")).strip("/")
@@ -261,7 +269,7 @@ class _Page:
             if address := resolved(shared_link.href, self._url):
                 fields["url"] = address
         own = [address for block in blocks for address in emails(block)]
-        for address, words in own[:1] or list(islice(addresses_beside(call), 1)):
+        for address, words in own[:1] or list(islice(addresses_beside(call), 1)) or self._address(call):
             fields["contact"] = {"email": address}
             fields["apply"] = address
             evidence["contact"] = words

@@ -88,6 +88,12 @@ def addresses_beside(call: Call) -> Iterator[tuple[str, str]]:
                 )
 
 
+def only_address(blocks: Iterable[Block]) -> list[tuple[str, str]]:
+    """The address that some blocks give with the words that do, where they give no other."""
+    found = dict(address for block in blocks if not _is_menu(block) for address in emails(block))
+    return list(found.items()) if len(found) == 1 else []
+
+
 def _is_menu(block: Block) -> bool:
     """Whether a block is what leads around the site: links, most of them to other pages, and little else."""
     pages = [link for link in block.links if not link.href.lower().startswith("mailto:")]
