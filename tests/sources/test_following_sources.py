@@ -158,8 +158,8 @@ def test_what_a_trusted_source_has_is_published_at_once_and_a_second_reading_doe
 def test_what_may_be_no_position_waits_also_where_the_source_is_trusted(lab):
     lab.page()
     (lab.folder / "jobs.html").write_text(
-        "<h1>Positions</h1><h2>PhD position: owls</h2><p>Ada is always looking for "
-        "people who like owls. Pay: E13 TV-L.</p>"
+        "<h1>Positions</h1><h2>PhD position: owls</h2><p>Motivated PhD students are "
+        "always welcome. Pay: E13 TV-L. Apply at any time.</p>"
         "<h2>PhD position: seals</h2><p>We are looking for a PhD student. Apply by 2 May 2027.</p>"
     )
     assert lab.read() == [("new", "phd-position-owls"), ("new", "phd-position-seals")]
