@@ -21,7 +21,7 @@ from bot.sources.pages.details import emails
 from bot.sources.pages.front import with_front_matter
 from bot.sources.pages.html import Walker, html_blocks, main_content, meta, parsed
 from bot.sources.pages.links import advert_link, apply_link, resolved
-from bot.sources.pages.markdown import MarkdownPage, html_page, markdown_page
+from bot.sources.pages.markdown import SOFT_BREAK, MarkdownPage, html_page, markdown_page
 from bot.sources.pages.paying import pay, share
 from bot.sources.pages.repeats import without_repeats
 from bot.sources.pages.sections import Section, sections
@@ -137,16 +137,22 @@ class _Page:
         named = " ".join([self._title, self._summary, _text(self._front.get("permalink")), self._url or ""])
         return bool(VACANCIES.search(re.sub(r"[-_/]", " ", named))) or any(
             HIRING.search(said) and roles_in(said)
-            for block in self._blocks
-            if block.kind is not BlockKind.COMMENT and HIRING.may_match(block.text)
-            for said in sentences(block.text[:2000])
+            for text in self._texts()
+            if HIRING.may_match(text)
+            for said in sentences(text[:2000])
         )
 
     def _sentences(self, may_tell: Callable[[str], bool]) -> Iterator[str]:
         """The sentences of short blocks that may tell what is asked."""
+        for text in self._texts():
+            if len(text) < _MOST_TOLD and may_tell(text):
+                yield from sentences(text)
+
+    def _texts(self) -> Iterator[str]:
+        """What the page says, block by block, as if no paragraph of its Markdown were wrapped."""
         for block in self._blocks:
-            if block.kind is not BlockKind.COMMENT and len(block.text) < _MOST_TOLD:
-                yield from sentences(block.text) if may_tell(block.text) else ()
+            if block.kind is not BlockKind.COMMENT:
+                yield block.text.replace(SOFT_BREAK, " ")
 
     def _headings(self) -> tuple[str, ...]:
         titles = [title for title in (self._summary, self._title) if title]
