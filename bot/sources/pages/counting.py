@@ -5,11 +5,11 @@ The words are those of each language (`[openings]` in `bot/language/LANGUAGE/pag
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.language import page_languages, phrases, read
 from bot.sources.pages.phrasing import expression
-from bot.sources.pages.sayings import said
+from bot.sources.pages.sayings import bits_of, may_say, said
 from bot.sources.pages.words import roles_in
 
 _MOST_TEXT = 1500  # characters
@@ -101,25 +101,37 @@ def _and_more() -> re.Pattern[str]:
 def openings(texts: Iterable[str]) -> tuple[int, str] | None:
     """How many are sought, where one number says so, and the words that say it."""
     for text in texts:
-        text = text[:_MOST_TEXT]  # noqa: PLW2901
-        if labelled := _labelled().search(text):
-            return _value(labelled["number"]), labelled[0].strip()
-        for found in _counted().finditer(text):
-            before = text[max(0, found.start() - 60) : found.start()]
-            if _not_sure().search(before[-20:]) or (found["weak"] and _of_group().search(before)):
-                continue
-            if found["weak"] and (not roles_in(found[0]) or _has_done().match(text, found.end())):
-                continue
-            if _one_of().match(text, found.end()):
-                return None
-            if _and_more().match(text, found.end()):
-                return None
-            if 1 <= (number := _value(found["number"])) <= _MOST:
-                return number, found[0]
-        times = _TIMES.search(text) if len(text) < 160 and roles_in(text) else None
-        if times and 1 <= (number := _value(times["front"] or times["behind"])) <= _MOST:
-            return number, times[0]
+        number, words = _counted_in(text[:_MOST_TEXT])
+        if words:
+            return (number, words) if number else None
     return None
+
+
+@lru_cache(4096)  # what stands above several calls is read for each of them
+def _counted_in(text: str) -> tuple[int, str]:
+    """How many a text says are sought, and its words for that; 0 where they leave it open."""
+    if labelled := _labelled().search(text):
+        return _value(labelled["number"]), labelled[0].strip()
+    for found in _counted().finditer(text) if may_say(text, _counted_bits()) else ():
+        before = text[max(0, found.start() - 60) : found.start()]
+        if _not_sure().search(before[-20:]) or (found["weak"] and _of_group().search(before)):
+            continue
+        if found["weak"] and (not roles_in(found[0]) or _has_done().match(text, found.end())):
+            continue
+        if _one_of().match(text, found.end()) or _and_more().match(text, found.end()):
+            return 0, found[0]
+        if 1 <= (number := _value(found["number"])) <= _MOST:
+            return number, found[0]
+    times = _TIMES.search(text) if len(text) < 160 and roles_in(text) else None
+    if times and 1 <= (number := _value(times["front"] or times["behind"])) <= _MOST:
+        return number, times[0]
+    return 0, ""
+
+
+@cache
+def _counted_bits() -> int:
+    """What a text may say that counts something."""
+    return bits_of("openings", "nouns", "people", "work")
 
 
 def _value(word: str) -> int:

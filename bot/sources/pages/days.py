@@ -5,11 +5,13 @@ with the reason.
 """
 
 import re
-from collections.abc import Iterable
+from calendar import monthrange
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 
+from bot.language import SOURCE, listed, time_words
 from bot.questions.spans import Unit, spans
 from bot.sources.pages.months import english_months, month_pattern
 
@@ -161,9 +163,24 @@ def _without_year(words: str, text: str, calendar: DateStyle) -> tuple[date | No
     return day, None
 
 
+_WHOLE_DAY = re.compile(r"(\d\d?) ([a-z]{3,12}) (20\d\d)", re.IGNORECASE)
+
+
+@cache
+def _numbers_of_months() -> Mapping[str, int]:
+    return {listed(names)[0]: int(number) for number, names in time_words(SOURCE)["words"]["month"].items()}
+
+
 @lru_cache(4096)
 def _day(words: str, written: date | None = None, *, prefer_month: bool = False) -> date | None:
     """The one day that some words are, by the grammar of dates; a day without a year is the next one from `written`."""
+    whole = _WHOLE_DAY.fullmatch(words)
+    if whole and (month := _numbers_of_months().get(whole[2])):  # nothing is left to the grammar
+        return (
+            date(int(whole[3]), month, int(whole[1]))
+            if 0 < int(whole[1]) <= monthrange(int(whole[3]), month)[1]
+            else None
+        )
     now = datetime.combine(written or date(2000, 1, 1), time(), UTC)
     language = "en" if any(sign.isalpha() for sign in words) else "de"
     found = spans(words, "en" if prefer_month or "/" in words else language, now)
@@ -174,6 +191,6 @@ def _day(words: str, written: date | None = None, *, prefer_month: bool = False)
         return None
     if len(readings) > 1:
         figures = [int(part) for part in re.findall(r"\d+", words)]
-        month = figures[0] if prefer_month else figures[1]
-        readings = [day for day in readings if day.month == month]
+        wanted = figures[0] if prefer_month else figures[1]
+        readings = [day for day in readings if day.month == wanted]
     return readings[0] if readings else None

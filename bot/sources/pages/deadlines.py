@@ -44,6 +44,7 @@ from bot.sources.pages.dating import (
 )
 from bot.sources.pages.days import NO_YEAR, DateStyle, date_pattern, read_day
 from bot.sources.pages.months import month_pattern
+from bot.sources.pages.sayings import saying
 from bot.sources.pages.signs import POSITION
 
 _SENTENCE = re.compile(r"(?<=[\w)\]*][.!?])\s{1,3}(?=[A-ZÄÖÜ¿])|\n|[•●▪|]|(?<=[;])\s")
@@ -62,6 +63,22 @@ def _abbreviation() -> re.Pattern[str]:
 def _month_and_day() -> re.Pattern[str]:
     """A day in the order in which a full stop behind it ends a sentence: `by May 21. After that …`."""
     return re.compile(rf"(?<!\w){month_pattern()}\.? \d\d?\.\Z", re.IGNORECASE)
+
+
+_LAST = re.compile(r"(?:(?P<figures>\d{1,2})|[^\W\d_]{1,12})\.\Z")
+
+
+@cache
+def _lasts() -> frozenset[str]:
+    """The words with which a short form ends, or a month."""
+    return frozenset(re.findall(r"[^\W\d_]+(?=[|)\]])", f"{_abbreviation().pattern.lower()}|")) | {"m"}
+
+
+def _is_abbreviated(text: str, end: int) -> bool:
+    """Whether the full stop in front of a place ends no sentence. To look at the last word alone is quick."""
+    last = _LAST.search(text, max(0, end - 12), end)
+    may_be = last is not None and (last["figures"] is not None or last[0][:-1].lower() in _lasts())
+    return may_be and _abbreviation().search(text, max(0, end - 12), end) is not None
 
 
 _FIGURE = re.compile(r"[0-9]")
@@ -158,9 +175,9 @@ def _said_in(text: str, calendar: DateStyle) -> tuple[tuple[_FoundDue, ...], str
     rolling = ""
     is_more_taken = False
     lowered = text.lower()
-    may_roll = may_be_rolling(lowered)
+    may_roll = may_be_rolling(text)
     has_figures = _may_have_day(text, lowered)
-    for sentence in sentences(text) if may_roll or has_figures or may_be_late(lowered) else ():
+    for sentence in sentences(text) if may_roll or has_figures or may_be_late(text) else ():
         is_dated = has_figures and _may_have_day(sentence, sentence.lower()) and not _is_of_others(sentence)
         found = _dues(sentence, calendar) if is_dated else ()
         dues += found
@@ -206,8 +223,8 @@ def _lead(text: str) -> str:
 def _is_of_others(sentence: str) -> bool:
     """Whether a sentence is about money that applicants bring, whose days are none of a position's."""
     return bool(
-        pattern("own_funding").search(sentence)
-        or (pattern("scheme").search(sentence) and pattern("helps").search(sentence))
+        saying("day", "own_funding").search(sentence)
+        or (saying("day", "scheme").search(sentence) and saying("day", "helps").search(sentence))
     )
 
 
@@ -223,7 +240,7 @@ def _sentences(text: str) -> Iterator[str]:
         if (
             gap[0].isspace()
             and "\n" not in gap[0]
-            and _abbreviation().search(text, max(0, gap.start() - 12), gap.start())
+            and _is_abbreviated(text, gap.start())
             and not _month_and_day().search(text, max(0, gap.start() - 20), gap.start())
         ):
             continue

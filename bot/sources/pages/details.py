@@ -45,8 +45,11 @@ def _hidden() -> re.Pattern[str]:
 
 @cache
 def _hint() -> re.Pattern[str]:
-    """What stands in a text that has one; to look for it is quick."""
-    return re.compile(_at(), re.IGNORECASE)
+    """What stands in a text in small letters that has one; to look for it is quick."""
+    bracketed = rf"{_OPENS}\s?(?:{_words('at')}|@)\s?{_CLOSES}|\(a\)|\[a\]"
+    return re.compile(
+        rf"(?:{bracketed}|{_words('bare_at')}|@)\s{{0,3}}[a-z0-9-]{{1,40}}(?:\.|{_dot().pattern})[a-z0-9-]{{2}}"
+    )
 
 
 _PLAIN = re.compile(r"(?<![\w@.+-])[A-Za-z0-9][A-Za-z0-9._+'-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,200}[A-Za-z0-9]")
@@ -88,7 +91,7 @@ def _written(text: str) -> tuple[tuple[int, str, str], ...]:
     found: list[tuple[int, str, str]] = []
     if "@" in text:
         found += [(mention.start(), mention[0], mention[0]) for mention in _PLAIN.finditer(text)]
-    for hidden in _hidden().finditer(text) if _hint().search(text) else ():
+    for hidden in _hidden().finditer(text) if _hint().search(text.lower()) else ():
         local, host = _dot().sub(".", hidden["local"]), _dot().sub(".", hidden["host"]).rstrip(".")
         is_bare = hidden["at"].strip().isalpha()
         if is_bare and not (

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from bot.sources.pages.blocks import Block, PageLink
@@ -120,6 +121,8 @@ _GROUP = re.compile(
     re.IGNORECASE,
 )
 _MOST_BEFORE = 80  # characters
+_MOST_LINKS = 1000
+"""Of one call: behind so many stands none by which one applies, but what leads around a site."""
 _TO_APPLY = 5
 """What a link scores, at least, by which one applies."""
 
@@ -128,7 +131,7 @@ def advert_link(blocks: Iterable[Block], title: str) -> PageLink | None:
     """The link to where one applies, else to the advert in full."""
     best: tuple[int, int] = (0, 0)
     chosen = None
-    for number, (before, link) in enumerate(_links(blocks)):
+    for number, (before, link) in enumerate(islice(_links(blocks), _MOST_LINKS)):
         score = _score(link, before, title)
         if 1 < score < _TO_APPLY and _OVERVIEW.search(link.href):
             score = 1  # what is advertised anywhere else comes first
@@ -139,7 +142,9 @@ def advert_link(blocks: Iterable[Block], title: str) -> PageLink | None:
 
 def apply_link(blocks: Iterable[Block]) -> PageLink | None:
     """The link to where one applies, where the words of the page say so."""
-    return next((link for before, link in _links(blocks) if _score(link, before, "") >= _TO_APPLY), None)
+    return next(
+        (link for before, link in islice(_links(blocks), _MOST_LINKS) if _score(link, before, "") >= _TO_APPLY), None
+    )
 
 
 def _links(blocks: Iterable[Block]) -> Iterator[tuple[str, PageLink]]:

@@ -5,7 +5,7 @@ An amount alone may be anything: it counts where its own words or those near it 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from bot.sources.pages.phrasing import expression
@@ -114,16 +114,50 @@ def _first(line: str, *, is_labelled: bool) -> str | None:
     """The first amount or grade of a line; what is not paid at all comes last."""
     if _FIGURE.search(line):
         is_paid = saying("pay", "words").search(line) is not None
+        lowered = line.lower()
         kinds = (
-            (match for match in _amount().finditer(line) if _is_amount(match, line, is_labelled=is_labelled)),
-            (match for match in _grade().finditer(line) if _is_grade(match, line, is_paid=is_paid)),
-            (match for match in _SHORT_GRADE.finditer(line) if is_labelled or is_paid or _is_set_apart(match, line)),
+            (
+                match
+                for match in _each(_amount(), line, _may_be_amount(), lowered)
+                if _is_amount(match, line, is_labelled=is_labelled)
+            ),
+            (
+                match
+                for match in _each(_grade(), line, _may_be_grade(), lowered)
+                if _is_grade(match, line, is_paid=is_paid)
+            ),
+            (
+                match
+                for match in _each(_SHORT_GRADE, line, _MAY_BE_SHORT, line)
+                if is_labelled or is_paid or _is_set_apart(match, line)
+            ),
         )
         firsts = [first for kind in kinds if (first := next(kind, None))]
         if firsts:
             return _trimmed(min(firsts, key=lambda match: (match.start(), -len(match[0])))[0])
     unpaid = saying("pay", "unpaid").search(line)
     return unpaid[0] if unpaid else None
+
+
+def _each(sought: re.Pattern[str], line: str, hint: re.Pattern[str], hinted: str) -> Iterator[re.Match[str]]:
+    """What is found in a line, if there is what every such line has: that is looked for first, for it is quick."""
+    return sought.finditer(line) if hint.search(hinted) else iter(())
+
+
+@cache
+def _may_be_amount() -> re.Pattern[str]:
+    """A currency, in small letters."""
+    words = [*re.findall(r"(?<=[(|])[A-Z]{3}(?=[|)])", _CURRENCY), "Rs", "[rtscauknhz]{1,3}\\$", _any("currency")]
+    return re.compile(rf"[€£¥₹₩₪$]|(?:{'|'.join(words).lower()})(?![^\W\d_])")
+
+
+@cache
+def _may_be_grade() -> re.Pattern[str]:
+    """A tariff or what else a grade is called, in small letters."""
+    return re.compile(rf"tv|{_any('grade')}")
+
+
+_MAY_BE_SHORT = re.compile(r"EG?[ -]?[1-9]")
 
 
 def _is_set_apart(match: re.Match[str], line: str) -> bool:

@@ -16,6 +16,8 @@ _WORD = re.compile(r"[^\W_]+")
 _DOTTED = re.compile(r"\bph\s?\.\s?d\b\.?|\bph\.? d\b|\bthèses?\b", re.IGNORECASE)
 _ENDINGS = re.compile(r"(?:[/*:_]-?|\()(?:r|in|innen|n)\b\)?")  # "Technische/r Assistent/in"
 _MARKS = frozenset("/*:_(")
+_PARTS_OF_PHD = frozenset(("ph", "these", "theses"))
+"""The words of `_DOTTED`, folded."""
 
 
 @cache
@@ -84,8 +86,17 @@ def with_plain_phd(text: str) -> str:
     return _DOTTED.sub("phd ", text) if "h" in text or "H" in text else text
 
 
+@lru_cache(65536)
+def _may_name(word: str) -> bool:
+    """Whether a word in small letters may begin the name of a role, or end with one."""
+    folded = fold(word)
+    return folded in _phrases() or folded in _PARTS_OF_PHD or _by_ending(folded) is not None
+
+
 @lru_cache(16384)  # a page of a megabyte has as many sentences
 def _mentions(text: str) -> tuple[tuple[Role, int, int], ...]:
+    if not any(map(_may_name, _WORD.findall(text.lower()))):
+        return ()  # most texts name none
     text = with_plain_phd(text)
     if not _MARKS.isdisjoint(text):
         text = _ENDINGS.sub("", text)

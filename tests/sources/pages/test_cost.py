@@ -2,12 +2,14 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.domain.posting import DeadlineKind
-from bot.sources.pages import deadlines, parts, paying, read_page
+from bot.sources.pages import counting, days, deadlines, links, parts, paying, read_page
+from bot.sources.pages.blocks import Block, BlockKind, PageLink
 from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import DeadlineFound, deadline
 from bot.sources.pages.phrasing import phrasing
@@ -87,3 +89,41 @@ def test_of_many_amounts_none_is_weighed_behind_the_first_that_is_pay(monkeypatc
     amounts = ", ".join(f"EUR {number}" for number in range(2000, 2200))
     assert paying.pay([f"Rent is EUR 500. We pay {amounts}"]) is not None
     assert weighed == ["EUR 500", "EUR 2000"]
+
+
+def test_where_one_applies_is_looked_for_among_so_many_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    scored: list[str] = []
+    score = links._score
+
+    def counting_links(link: PageLink, before: str, title: str) -> int:
+        scored.append(link.href)
+        return score(link, before, title)
+
+    monkeypatch.setattr(links, "_score", counting_links)
+    monkeypatch.setattr(links, "_MOST_LINKS", 20)
+    many = [PageLink("owls", 0, f"/owls/{number}") for number in range(50)]
+    assert links.advert_link([Block(BlockKind.PARAGRAPH, "owls", links=tuple(many))], "PhD position") is None
+    assert links.apply_link([Block(BlockKind.PARAGRAPH, "owls", links=tuple(many))]) is None
+    assert len(scored) == 40
+
+
+def test_nothing_is_counted_where_no_position_is_spoken_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[str] = []
+
+    class Counting:
+        def finditer(self, text: str) -> Iterator[re.Match[str]]:
+            looked_at.append(text)
+            return iter(())
+
+    monkeypatch.setattr(counting, "_counted", Counting)
+    counting.openings(["Three owls sat in two trees.", "Two positions for owls, of three."])
+    assert looked_at == ["Two positions for owls, of three."]
+
+
+@pytest.mark.parametrize(
+    "words", ["3 may 2026", "31 december 2030", "29 february 2028", "29 february 2027", "0 may 2026"]
+)
+def test_a_whole_day_is_read_as_by_the_grammar_of_dates(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = days._day.__wrapped__(words)
+    monkeypatch.setattr(days, "_WHOLE_DAY", re.compile("(?!)"))
+    assert quick == days._day.__wrapped__(words)
