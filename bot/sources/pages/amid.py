@@ -21,6 +21,10 @@ _ONE = re.compile(
     re.IGNORECASE,
 )
 """What stands in front of the role of one position."""
+_INFORMS = re.compile(
+    r"\b(?:information(?:en)?|applying for|bewerbung auf|informations?|información|informazioni)\b", re.IGNORECASE
+)
+"""What is available there tells how to apply, and is no position."""
 
 
 def apart(call: Call, calendar: DateStyle) -> tuple[Call, Call] | None:
@@ -55,6 +59,8 @@ def apart(call: Call, calendar: DateStyle) -> tuple[Call, Call] | None:
 
 def _is_of_one(said: str, call: Call) -> bool:
     """Whether a sentence names one position of a role that the call has."""
+    if _INFORMS.search(said):
+        return False
     return any(role in call.roles and _ONE.search(said[:start]) for role, start, _ in role_mentions(said))
 
 

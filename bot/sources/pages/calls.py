@@ -44,6 +44,7 @@ from bot.sources.pages.signs import (
 )
 from bot.sources.pages.status import invites, is_all_over, is_past, says_none
 from bot.sources.pages.titles import is_kind, is_when, item_title, row_title
+from bot.sources.pages.whole import tells_as_adverts
 from bot.sources.pages.words import ASIDE, HIRING, OFFERING, PART, VACANCIES, roles_in
 
 
@@ -336,7 +337,13 @@ class _Reader:
             return
         names_topic = (context.is_vacancies and not VACANCIES.search(title)) or POSITION.search(title) is not None
         is_topic = names_topic and not (NAMES_NONE.match(title) or is_when(title))
-        yield from self.prose.call(own, inner, section.heading if is_topic and not says_none(title) else None)
+        found = list(self.prose.call(own, inner, section.heading if is_topic and not says_none(title) else None))
+        yield from found
+        if context.is_vacancies and is_topic and not found and section.heading and tells_as_adverts(section):
+            call = Call(tidy_title(title), [Role.OTHER], own, inner, section.heading)  # a role that nobody knows
+            if judge(call, self.calendar):
+                call.context = context
+                yield call
 
     def _roles_told(self, own: Sequence[Block]) -> list[Role]:
         """The roles that stand below a heading that asks for them: `Level`, `Position type`."""

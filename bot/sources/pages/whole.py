@@ -57,7 +57,7 @@ def whole_call(
     roles = roles_in(named)
     if named:
         is_offered = is_single(named) and _is_offered(blocks)
-        is_told = ((is_due or is_offered) and has_ways) or names_deadline(front, calendar) or _is_advert(root)
+        is_told = ((is_due or is_offered) and has_ways) or names_deadline(front, calendar) or tells_as_adverts(root)
     else:
         named = title if _is_topic(title) else ""
         roles = _roles(front, blocks)
@@ -86,9 +86,9 @@ def _is_offered(blocks: Sequence[Block]) -> bool:
     )
 
 
-def _is_advert(root: Section) -> bool:
-    """Whether most of a page is what adverts tell: tasks, whom they want, what is offered, how to apply."""
-    titles = [child.title for child in _sections(root)]
+def tells_as_adverts(section: Section) -> bool:
+    """Whether most of a section is what adverts tell: tasks, whom they want, what is offered, how to apply."""
+    titles = [child.title for child in _sections(section)]
     facts = [title for title in titles if _is_of_advert(title) and not roles_in(title)]
     return len(facts) >= _LEAST_FACTS and len(facts) * 2 > len(titles)
 

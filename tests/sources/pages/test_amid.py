@@ -34,6 +34,7 @@ def test_an_advert_tells_of_it_as_a_day_does() -> None:
         (_ALWAYS, "We have a position for a postdoc now."),
         (_ALWAYS, "We have several postdoc positions (deadline: 3 March 2027)."),
         (_OFFER,),
+        (_ALWAYS, "Information on applying for a postdoc fellowship is available [here](https://lab.example/apply)."),
     ],
 )
 def test_where_that_is_not_so_it_is_one_call(paragraphs: tuple[str, ...]) -> None:

@@ -99,3 +99,17 @@ def test_what_is_in_brackets_behind_a_position_is_no_other() -> None:
 def test_what_is_required_of_applicants_heads_no_call(heading: str) -> None:
     text = f"## PhD position on owls\n\nWe seek a PhD student.\n\n## {heading}\n\n- You are always welcome to write.\n"
     assert [title for title, _, _ in _read(text)] == ["PhD position on owls"]
+
+
+def test_what_tells_as_adverts_do_is_a_position_whatever_its_role_is_called() -> None:
+    text = (
+        "## Keeper of owls\n\n"
+        "### Job description\n\nYou feed the owls.\n\n### Requirements\n\n- a degree\n\n"
+        "### Contract details\n\n- 20 hours a week\n\n### Application\n\nSend a letter to ada@lab.example.\n"
+    )
+    assert _read(text) == [("Keeper of owls", ["other"], "open")]
+
+
+def test_what_has_few_parts_of_adverts_is_none() -> None:
+    text = "## About the forest\n\n### Location\n\nHill.\n\n### History\n\nOld.\n\n### Owls\n\nMany.\n"
+    assert _read(text) == []
