@@ -426,6 +426,32 @@ def test_tick_settles_and_says_so_and_the_ledger_has_it(lab):
     assert "delivered" in callboard("ledger").out
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("ledger", "nothing was sent yet"),
+        ("ledger --posting robots", "the ledger has nothing of that"),
+        ("drafts", "nothing waits for approval"),
+        ("audit", "nobody has handed in or changed anything yet"),
+        ("people", "nobody follows or is reminded yet"),
+        (
+            "sources",
+            "config.yaml names no sources; `callboard import --kind page ADDRESS --dry-run` shows what a page has",
+        ),
+        (
+            "timeline --from 2027-03-01 --to 2027-03-02",
+            "nothing falls due from 2027-03-01 00:00 to 2027-03-02 00:00 UTC",
+        ),
+    ],
+)
+def test_a_list_with_nothing_in_it_says_so_at_the_terminal_and_a_program_reads_nothing(lab, command, said):
+    listed = callboard(*command.split())
+    assert (listed.code, listed.out, listed.err) == (0, "", f"{said}\n")
+    as_json = callboard(*command.split(), "--json")
+    assert (as_json.code, as_json.err) == (0, "")
+    assert "nothing" not in as_json.out
+
+
 def test_a_touched_or_reformatted_file_is_no_news(lab):
     post("robots", "deadline: 2027-05-02\n")
     callboard("tick", "--at", "2027-04-01")

@@ -5,7 +5,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import version
@@ -159,6 +159,14 @@ def say(text: str) -> None:
 def show(text: str) -> None:
     """A line to standard output: what may hold the words of a file or a platform."""
     click.echo(printable(text))
+
+
+def show_rows(rows: Sequence[str], nothing: str) -> None:
+    """A list, a row a line. Where there is none, whoever waits at the terminal is told so; a program reads nothing."""
+    for row in rows:
+        show(row)
+    if not rows:
+        say(nothing)
 
 
 def show_json(value: Any, indent: int | None = None) -> None:

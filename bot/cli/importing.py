@@ -106,6 +106,8 @@ def sources(path: Path, as_json: bool) -> None:
             await ledger.close()
 
     states, held = with_database(read())
+    if not config.sources and not as_json:
+        say(f"{path} names no sources; `callboard import --kind page ADDRESS --dry-run` shows what a page has")
     for source in config.sources:
         state = states.get(source.name)
         if as_json:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot.audiences.follower import Follower
-from bot.cli.common import UNUSABLE, callboard, config_option, json_option, load, say, show, show_json
+from bot.cli.common import UNUSABLE, callboard, config_option, json_option, load, say, show, show_json, show_rows
 from bot.cli.running import with_database
 from bot.config.settings import PlatformConfig
 from bot.domain.person import Person
@@ -59,8 +59,11 @@ def people(path: Path, given: Path | None, *, as_json: bool, writes: bool) -> No
     if as_json:
         show_json(counts)
         return
-    for platform, numbers in counts.items():
-        show(f"{platform}: " + ", ".join(f"{number} {what}" for what, number in numbers.items()))
+    rows = [
+        f"{platform}: " + ", ".join(f"{number} {what}" for what, number in numbers.items())
+        for platform, numbers in counts.items()
+    ]
+    show_rows(rows, "nobody follows or is reminded yet")
 
 
 def _counted(every: Iterable[Follower]) -> dict[str, dict[str, int]]:

@@ -25,8 +25,8 @@ from bot.cli.common import (
     read_board,
     rfc3339,
     say,
-    show,
     show_json,
+    show_rows,
 )
 from bot.cli.completing import platform_names, posting_ids
 from bot.domain.notice import Kind, Notice
@@ -161,8 +161,11 @@ def timeline_command(
         return
     together = Counter((message.at, message.channel) for message in alone)
     width = max((len(channel.schedule.timezone) for channel in channels.values()), default=0)
-    for message in messages:
-        show(_as_row(message, channels[message.channel], together[message.at, message.channel], width))
+    rows = [
+        _as_row(message, channels[message.channel], together[message.at, message.channel], width)
+        for message in messages
+    ]
+    show_rows(rows, f"nothing falls due from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC")
 
 
 def _draw(board: Callboard, start: datetime, end: datetime, file: Path) -> None:

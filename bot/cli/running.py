@@ -23,6 +23,7 @@ from bot.cli.common import (
     say,
     show,
     show_json,
+    show_rows,
 )
 from bot.cli.completing import channel_names, posting_ids
 from bot.cli.keeping import database_of, keep_in_option, kept_in
@@ -270,11 +271,12 @@ def ledger(
 
     with database_of(config, branch, is_reading=True) as database:
         listed = with_database(records(database))
-    for record in listed:
-        if as_json:
+    if as_json:
+        for record in listed:
             show_json(_record_as_json(record))
-        else:
-            show(_record_as_row(record))
+        return
+    nothing = "the ledger has nothing of that" if postings or channels or states else "nothing was sent yet"
+    show_rows([*map(_record_as_row, listed)], nothing)
 
 
 def _record_as_json(record: Record) -> dict[str, Any]:

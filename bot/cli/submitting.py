@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from bot.cli.common import LEFT, callboard, config_option, json_option, load, read_board, rfc3339, say, show, show_json
+from bot.cli.common import (
+    LEFT,
+    callboard,
+    config_option,
+    json_option,
+    load,
+    read_board,
+    rfc3339,
+    say,
+    show,
+    show_json,
+    show_rows,
+)
 from bot.cli.completing import posting_ids
 from bot.cli.running import with_database
 from bot.domain.draft import AuditEntry, Contributor, Draft, DraftState
@@ -34,11 +46,12 @@ def drafts(path: Path, as_json: bool) -> None:
     async def listed(store: "DraftStore") -> list[Draft]:
         return await store.handed_in(states=list(DraftState) if as_json else [DraftState.WAITING])
 
-    for draft in _with_store(path, listed):
-        if as_json:
+    drafts_listed = _with_store(path, listed)
+    if as_json:
+        for draft in drafts_listed:
             show_json(draft_as_json(draft))
-        else:
-            show(_draft_as_row(draft))
+        return
+    show_rows([*map(_draft_as_row, drafts_listed)], "nothing waits for approval")
 
 
 @callboard.command()
@@ -76,13 +89,18 @@ def audit(path: Path, as_json: bool, posting: str | None) -> None:
     async def listed(store: "DraftStore") -> list[AuditEntry]:
         return await store.audit(posting)
 
-    for entry in _with_store(path, listed):
-        if as_json:
+    entries = _with_store(path, listed)
+    if as_json:
+        for entry in entries:
             show_json(_entry_as_json(entry))
-        else:
-            at = f"{entry.at:%Y-%m-%d %H:%M:%S} UTC"
-            row = f"{at}  {entry.action:<9}  {entry.posting or '-'}  {_named(entry.by)}  {entry.detail}"
-            show(row.rstrip())
+        return
+    of_posting = f" {posting}" if posting else " anything"
+    show_rows([*map(_entry_as_row, entries)], f"nobody has handed in or changed{of_posting} yet")
+
+
+def _entry_as_row(entry: AuditEntry) -> str:
+    at = f"{entry.at:%Y-%m-%d %H:%M:%S} UTC"
+    return f"{at}  {entry.action:<9}  {entry.posting or '-'}  {_named(entry.by)}  {entry.detail}".rstrip()
 
 
 def _with_store(path: Path, ask: "Callable[[DraftStore], Awaitable[_T]]") -> _T:
