@@ -106,6 +106,18 @@ def refused_after() -> re.Pattern[str]:
 
 
 @cache
+def opens_then() -> re.Pattern[str]:
+    """What says in front of `until` that applications are taken from the day behind it on: `not accepted before`."""
+    return re.compile(rf"(?<!\w){either('day', 'not_yet')}{_WHOLE}[^.;,:\n]{{0,40}}\Z", re.IGNORECASE)
+
+
+@cache
+def opens_behind() -> re.Pattern[str]:
+    """The same behind the day: `applications before 3 May are not accepted`."""
+    return re.compile(rf" (?:[^\s.;,]{{1,12}} ){{0,2}}{either('day', 'not_taken')}{_WHOLE}", re.IGNORECASE)
+
+
+@cache
 def not_taken() -> re.Pattern[str]:
     """What says behind a day that applications are refused."""
     return re.compile(rf"[^.;\n]{{0,60}}{_not_taken()}", re.IGNORECASE)

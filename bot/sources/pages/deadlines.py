@@ -34,6 +34,8 @@ from bot.sources.pages.dating import (
     not_taken,
     of_others,
     open_behind,
+    opens_behind,
+    opens_then,
     pattern,
     preferred_day,
     range_sign,
@@ -348,6 +350,8 @@ def _kind(before: str, since: int, after: str, *, is_range_end: bool) -> Deadlin
         is_of_review = other < 0 or pattern("begins").search(reach[max(0, other - 12) : other])
         return DeadlineKind.REVIEW_BEGINS if is_of_review else None
     if after_other().match(after) or of_others().search(reach):
+        return None
+    if until and (opens_then().search(reach, 0, until.start()) or opens_behind().match(after)):
         return None
     if (lasting := lasting_until().search(reach)) and lasting.start() >= max(due, applying):
         return None
