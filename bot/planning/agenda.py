@@ -14,7 +14,7 @@ from bot.planning.instants import Instants
 from bot.planning.wanted import DIGEST_ABOVE, heard_by, kept_back_until, outlook
 
 _EVER = datetime.min.replace(tzinfo=UTC)
-_MOST_EXPECTED = 1_000  # of more the ledger is asked once more: a digest of 10,000 shall not be kept twice
+_MOST_EXPECTED = 20  # by one audience; of more the ledger is asked once more: a digest of 10,000 is not kept twice
 
 
 @dataclass(eq=False, slots=True)
@@ -226,7 +226,7 @@ class Agenda:
         it alone what is settled: that it was said stands in for the reminders that had fallen due by `now`.
         """
         is_all = all((other.occasion.at or now) <= now for other in wanted.notices)
-        if is_all and len(self._expected) < _MOST_EXPECTED:
+        if is_all and len(wanted.going.left.get(wanted.audience.name, ())) <= _MOST_EXPECTED:
             self._expected[notice.key] = wanted
 
     def expect_nothing(self) -> None:

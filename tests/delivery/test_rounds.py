@@ -108,6 +108,25 @@ def test_what_stands_in_for_nothing_that_falls_due_later_settles_only_itself():
     assert len(agenda) == 0
 
 
+def all_told(channels, postings):
+    """An agenda in which each notice was expected, and is settled by the fact that it was delivered."""
+    now, agenda = real_clock(), Agenda(KnownAudiences(channels))
+    agenda.change(postings)
+    looked = [wanted for of_audience in agenda.look(now) for wanted in of_audience]
+    for wanted in looked:
+        agenda.expect(wanted, wanted.notices[0], now)
+    for wanted in looked:
+        agenda.take_in_settled(wanted.notices[0])
+    return agenda
+
+
+def test_the_ledger_is_asked_once_more_of_a_large_digest_alone_however_many_channels_there_are():
+    many = [channel(f"lab-{number}", platform="fake", address=str(number)) for number in range(600)]
+    assert len(all_told(many, TWO)) == 0
+    assert len(all_told([LAB], [posting(f"phd-{number}") for number in range(20)])) == 0
+    assert len(all_told([LAB], [posting(f"phd-{number}") for number in range(21)])) == 1
+
+
 async def test_of_what_is_left_it_says_what_closes_within_a_day_and_for_how_long_the_oldest_has_been_due(ledger):
     now = real_clock()
     tomorrow, later = (f"{now + timedelta(hours=hours):%Y-%m-%d %H:%M}" for hours in (20, 30))
