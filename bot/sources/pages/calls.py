@@ -17,6 +17,7 @@ from bot.sources.pages.details import emails, tidy_title
 from bot.sources.pages.items import items_in, led_by_past
 from bot.sources.pages.judging import judge
 from bot.sources.pages.links import advert_link
+from bot.sources.pages.offering import offer_in
 from bot.sources.pages.parts import parts_of
 from bot.sources.pages.prose import Prose
 from bot.sources.pages.sections import Section
@@ -45,7 +46,7 @@ from bot.sources.pages.signs import (
 from bot.sources.pages.status import invites, is_all_over, is_past, says_none
 from bot.sources.pages.titles import is_kind, is_when, item_title, row_title
 from bot.sources.pages.whole import tells_as_adverts
-from bot.sources.pages.words import ASIDE, HIRING, OFFERING, PART, VACANCIES, roles_in
+from bot.sources.pages.words import ASIDE, HIRING, PART, VACANCIES, roles_in
 
 
 def calls(root: Section, context: CallContext, calendar: DateStyle) -> list[Call]:
@@ -289,7 +290,7 @@ class _Reader:
             return
         call.context = context
         is_sentence = section.level == BOLD_LEVEL or title.rstrip().endswith(("!", "."))
-        call.is_summary = bool(is_sentence and OFFERING.search(title) and (SEVERAL.search(title) or len(named) > 1))
+        call.is_summary = bool(is_sentence and offer_in(title) and (SEVERAL.search(title) or len(named) > 1))
         if call.is_speculative:
             for role in self._speculative_roles(title, text, call.roles):
                 yield replace(call, roles=[role])
@@ -313,7 +314,7 @@ class _Reader:
         """What invites people to come for a while, whoever they are: one call."""
         call = Call(tidy_title(section.title), [Role.OTHER], own, inner, section.heading)
         said = [text for block in own for text in sentences(block.text)]
-        offers = any(OFFERING.search(text) and OPENING.search(text) and not invites(text) for text in said)
+        offers = any(offer_in(text) and OPENING.search(text) and not invites(text) for text in said)
         if (offers or any(map(invites, said))) and judge(call, self.calendar):
             if not (offers or call.is_closed or call.due.day):
                 call.status, call.doubt = AsFound.SPECULATIVE, None

@@ -11,6 +11,7 @@ from bot.sources.pages.counting import openings
 from bot.sources.pages.days import DateStyle, has_date
 from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.links import advert_link
+from bot.sources.pages.offering import offer_in
 from bot.sources.pages.signs import (
     APPLICANTS,
     CLOSES,
@@ -31,7 +32,7 @@ from bot.sources.pages.signs import (
 )
 from bot.sources.pages.status import INVITING, Sign, invites, is_closed, is_past, is_scheme, sign_of
 from bot.sources.pages.titles import is_kind, is_single, item_title
-from bot.sources.pages.words import GENERIC, HIRING, OFFERING, VACANCIES, role_mentions, roles_in
+from bot.sources.pages.words import GENERIC, HIRING, VACANCIES, role_mentions, roles_in
 
 _MOST_IN_FRONT = 20  # characters in front of a role with which an item begins
 
@@ -174,9 +175,9 @@ def _may_be_call(item: Sequence[Block]) -> bool:
 
 
 def _offers_at_once(text: str) -> bool:
-    """Whether the first sentence offers a position that is there, whatever invitation follows it."""
+    """Whether the first sentence offers a position, or says that it is gone, whatever invitation follows it."""
     first = next(iter(sentences(text)), "")
-    return bool(OFFERING.search(first) and roles_in(first)) and not invites(first)
+    return bool(roles_in(first)) and (offer_in(first) is not None or is_closed(first)) and not invites(first)
 
 
 def _is_item_call(block: Block, context: CallContext, lead: str, calendar: DateStyle) -> bool:

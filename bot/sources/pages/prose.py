@@ -15,6 +15,7 @@ from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.details import tidy_title
 from bot.sources.pages.judging import judge
 from bot.sources.pages.links import advert_link
+from bot.sources.pages.offering import offer_in
 from bot.sources.pages.signs import (
     ELSEWHERE,
     HOW_TO_APPLY,
@@ -28,7 +29,7 @@ from bot.sources.pages.signs import (
 )
 from bot.sources.pages.status import INVITING, Sign, invites, says_none, sign_of, tells_to_write
 from bot.sources.pages.titles import is_kind
-from bot.sources.pages.words import GENERIC, OFFERING, PART, roles_in
+from bot.sources.pages.words import GENERIC, PART, roles_in
 
 _APPLICANT = re.compile(
     r"\b(?:you|(?:the|successful|selected|ideal) (?:applicants?|candidates?)) "
@@ -145,7 +146,7 @@ def _from(first: Block, own: Sequence[Block]) -> list[Block]:
 
 def _tells_applicants(said: str) -> bool:
     """Whether a sentence tells applicants what they do, or becomes of them, and offers nothing."""
-    offer = OFFERING.search(said)
+    offer = offer_in(said)
     return offer is not None and _APPLICANT.search(said, 0, offer.start()) is not None
 
 
@@ -234,7 +235,7 @@ class Prose:
             is_short = context.is_vacancies and len(block.text) < MOST_LEAD and POSITION.search(head[:MOST_KIND])
             is_all_link = context.is_vacancies and self._is_all_link(block)
             is_counted = context.is_vacancies and _names_count(head)
-            if not (is_bold or is_short or is_all_link or is_counted or OFFERING.search(head)):
+            if not (is_bold or is_short or is_all_link or is_counted or offer_in(head)):
                 continue
             marks = bool(deadline([block.text], self.calendar).day), advert_link([block], "") is not None
             first = next(iter(sentences(head)), "")

@@ -9,9 +9,10 @@ from bot.sources.pages.blocks import BOLD_LEVEL, Block, BlockKind
 from bot.sources.pages.call import LEAST_TOPIC
 from bot.sources.pages.days import has_date
 from bot.sources.pages.markdown import SOFT_BREAK
+from bot.sources.pages.offering import offer_in
 from bot.sources.pages.signs import ABOUT_APPLICANTS, NUMBERED, OPENING, heads_facts, is_fact
 from bot.sources.pages.status import invites
-from bot.sources.pages.words import GENERIC, OFFERING, PART, roles_in
+from bot.sources.pages.words import GENERIC, PART, roles_in
 
 _MOST_HEADING = 220  # characters
 _MOST_IN_FRONT = 120  # characters of bold words with a verb
@@ -217,7 +218,7 @@ def _as_told(block: Block) -> Block:
 def _is_sentence(words: str) -> bool:
     """Whether bold words are a sentence that offers something, and no title."""
     is_told = _VERB.search(words) is not None or _OFFERS.search(words) is not None
-    return words.rstrip(" *_").endswith(".") and OFFERING.search(words) is not None and is_told
+    return words.rstrip(" *_").endswith(".") and offer_in(words) is not None and is_told
 
 
 def _is_title_in_front(words: str, behind: str) -> bool:

@@ -8,9 +8,10 @@ from enum import StrEnum, auto
 from functools import cache, lru_cache
 
 from bot.sources.pages.deadlines import sentences
+from bot.sources.pages.offering import OFFERS, offer_in
 from bot.sources.pages.phrasing import Phrasing
 from bot.sources.pages.sayings import bits_of, may_say, saying
-from bot.sources.pages.words import HIRING, OFFERING, roles_in
+from bot.sources.pages.words import HIRING, roles_in
 
 _MOST_CLAUSE = 160  # characters
 _MOST_NAME = 60  # characters
@@ -61,7 +62,7 @@ def sign_of(said: str) -> Sign | None:
         return Sign.INVITES
     if says_none(said):
         return Sign.INVITES if _invites_all_the_same(said) else Sign.NONE_NOW
-    if OFFERING.search(said):
+    if offer_in(said):
         return Sign.OFFER
     if _said("schemes").search(said) or _said("funding").search(said):
         return Sign.OWN_MONEY
@@ -72,8 +73,8 @@ def sign_of(said: str) -> Sign | None:
 
 @cache
 def _signs() -> int:
-    names = "standing later mostly own_money of_others asks none_now schemes funding invites".split()
-    return bits_of("status", *names) | bits_of("offers", "offering", "hiring")
+    names = "standing later mostly own_money of_others asks none_now full schemes funding invites".split()
+    return bits_of("status", *names, *OFFERS) | bits_of("offers", "hiring")
 
 
 def _may_have_sign(said: str) -> bool:
@@ -116,12 +117,14 @@ def is_scheme(text: str) -> bool:
 
 def says_none(text: str) -> bool:
     """Whether a text says that there is nothing at the moment."""
+    if _said("full").search(text):
+        return True
     return _said("negates").search(text) is not None and _said("none_now").search(text) is not None
 
 
 def may_say_none(text: str) -> bool:
     """Whether a text has words by which it could say that there is nothing."""
-    return _said("negates").search(text) is not None
+    return _said("negates").search(text) is not None or _said("full").may_match(text)
 
 
 def is_past(heading: str) -> bool:

@@ -122,7 +122,6 @@ def _mentions(text: str) -> tuple[tuple[Role, int, int], ...]:
 
 
 HIRING = Saying("offers", "hiring")
-OFFERING = Saying("offers", "offering")
 VACANCIES = Saying("offers", "vacancies")
 PART = re.compile(
     r"\A\W{0,6}(?!job offers?\b)(?:\d[.)]\s?)?(?:(?:we |possible |potential |research |your |our |the |"
