@@ -19,6 +19,7 @@ from benchmarks import (
     limits,
     many,
     paced,
+    pages,
     process,
     sources,
     throughput,
@@ -40,6 +41,7 @@ PARTS = {
     "idle": idle.rows,
     "board": board.rows,
     "sources": sources.rows,
+    "pages": pages.rows,
 }
 
 

@@ -48,7 +48,7 @@ def _hint() -> re.Pattern[str]:
     """What stands in a text in small letters that has one; to look for it is quick."""
     bracketed = rf"{_OPENS}\s?(?:{_words('at')}|@)\s?{_CLOSES}|\(a\)|\[a\]"
     return re.compile(
-        rf"(?:{bracketed}|{_words('bare_at')}|@)\s{{0,3}}[a-z0-9-]{{1,40}}(?:\.|{_dot().pattern})[a-z0-9-]{{2}}"
+        rf"(?:{bracketed}|{_words('bare_at')}(?=\s)|(?<=\s)@(?=\s))\s{{0,3}}[a-z0-9-]{{1,40}}(?:\.|{_dot().pattern})[a-z0-9-]{{2}}"
     )
 
 

@@ -147,8 +147,9 @@ def _each(sought: re.Pattern[str], line: str, hint: re.Pattern[str], hinted: str
 @cache
 def _may_be_amount() -> re.Pattern[str]:
     """A currency, in small letters."""
-    words = [*re.findall(r"(?<=[(|])[A-Z]{3}(?=[|)])", _CURRENCY), "Rs", "[rtscauknhz]{1,3}\\$", _any("currency")]
-    return re.compile(rf"[€£¥₹₩₪$]|(?:{'|'.join(words).lower()})(?![^\W\d_])")
+    codes = [code.lower() for code in (*re.findall(r"(?<![A-Z])[A-Z]{3}(?=[|)])", _CURRENCY), "Rs")]
+    whole = "|".join(rf"{code}(?<![^\W\d_]{code})" for code in codes)
+    return re.compile(rf"[€£¥₹₩₪$]|(?:{whole}|{_any('currency').lower()})(?![^\W\d_])")
 
 
 @cache

@@ -137,12 +137,17 @@ class Phrasing:
 
     def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
         """The first match that lies between these places."""
-        if not self.may_match(text):
+        bits = self.lexicon.bits(text) & self.bits if self.lexicon else -1
+        if not bits:
             return None
         end = len(text) if end is None else end
         if self.parts:
-            each = (found for part in self.parts if (found := part.search(text, start, end)))
+            may_be = (part for part in self.parts if part.bits & bits or not self.lexicon)
+            each = (found for part in may_be if (found := part._found(text, start, end)))  # noqa: SLF001  its own kind
             return min(each, key=_start, default=None)
+        return self._found(text, start, end)
+
+    def _found(self, text: str, start: int, end: int) -> re.Match[str] | None:
         lowered = text.lower()
         if len(lowered) != len(text):
             return self.pattern.search(text, start, end)
