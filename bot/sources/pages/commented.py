@@ -6,11 +6,16 @@ from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.call import Call, CallContext
 from bot.sources.pages.calls import calls
 from bot.sources.pages.days import DateStyle
+from bot.sources.pages.deadlines import sentences
 from bot.sources.pages.html import html_blocks
+from bot.sources.pages.links import advert_link
 from bot.sources.pages.markdown import MarkdownPage, markdown_page
 from bot.sources.pages.sections import sections
+from bot.sources.pages.status import Sign, sign_of
+from bot.sources.pages.titles import is_kind
 from bot.sources.pages.words import roles_in
 
+_MOST_NAMED = 60  # characters in which a template names what is to stand there
 _ALL = 7
 """Deeper than any heading."""
 
@@ -61,4 +66,13 @@ def _blocks(comment: Block, page: MarkdownPage | None) -> list[Block]:
 def _names_one(call: Call) -> bool:
     """Whether a call has a role, and a title that is more than an address or an invitation in passing."""
     is_named = bool(call.title and call.roles) and "://" not in call.title
-    return is_named and not (call.is_speculative and call.is_composed)
+    if not is_named or (call.is_speculative and call.is_composed):
+        return False
+    return not is_kind(call.title) or bool(call.due.words) or any(map(_tells, call.blocks))
+
+
+def _tells(block: Block) -> bool:
+    """Whether a block says more than what a template has in each place."""
+    if len(block.text) > _MOST_NAMED:
+        return True
+    return advert_link([block], "") is not None or any(sign_of(said) is Sign.OFFER for said in sentences(block.text))

@@ -31,7 +31,7 @@ from bot.sources.pages.signs import (
     is_fact,
 )
 from bot.sources.pages.status import INVITING, Sign, invites, is_closed, is_past, is_scheme, sign_of
-from bot.sources.pages.titles import is_kind, is_single, item_title
+from bot.sources.pages.titles import is_kind, is_single, is_when, item_title
 from bot.sources.pages.words import GENERIC, HIRING, VACANCIES, role_mentions, roles_in
 
 _MOST_IN_FRONT = 20  # characters in front of a role with which an item begins
@@ -252,7 +252,8 @@ def _is_item_call(block: Block, context: CallContext, lead: str, calendar: DateS
         starts_linked or (starts_bold and (link or says_when))
     ):
         return True
-    return bool(context.roles) and says_when
+    is_step = label is not None and not starts_linked and is_when(text[label.end() :])
+    return bool(context.roles) and says_when and not is_step  # "Interviews: 3 May - 5 May"
 
 
 def _names_topics(lead: str) -> bool:

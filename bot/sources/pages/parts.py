@@ -19,6 +19,8 @@ from bot.sources.pages.status import is_past
 from bot.sources.pages.titles import is_single
 from bot.sources.pages.words import HIRING, PART, VACANCIES, roles_in
 
+_MOST_ASKED = 3  # words
+
 
 def parts_of(section: Section) -> list[Section]:
     """The sections within one that only say more about what it is about."""
@@ -43,6 +45,8 @@ def _is_part(child: Section, parent: Section, *, is_of_parts: bool) -> bool:
         return _is_of_facts(child)
     if is_of_parts and not (roles_in(title) or is_past(title) or VACANCIES.search(title)):
         return True
+    if title.rstrip("*_ ").endswith("?") and len(title.split()) <= _MOST_ASKED and roles_in(parent.title):
+        return True  # "Biologists?", below "Graduate students"
     if QUESTION.match(title) and (title.rstrip("*_ ").endswith("?") or not roles_in(title)):
         return True
     if is_single(parent.title) and not (roles_in(title) or NUMBERED.match(title) or is_past(title)):

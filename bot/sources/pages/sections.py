@@ -165,8 +165,11 @@ def _with_led_lists(blocks: Iterable[Block]) -> Iterator[Block]:
 
 def _leads_to_items(block: Block, following: Iterable[Block]) -> bool:
     text = block.text.strip(" *_")
-    is_label = block.kind is BlockKind.ITEM and text.endswith(":") and len(text) < _MOST_LABEL and not block.links
-    if not is_label or is_fact(text[:-1]) or _VERB.search(text) or not (OPENING.search(text) or roles_in(text)):
+    if block.kind is not BlockKind.ITEM or not text.endswith(":") or len(text) > _MOST_HEADING or _VERB.search(text):
+        return False
+    names = (OPENING.search(text) is not None, bool(roles_in(text)))
+    is_short = len(text) < _MOST_LABEL and not block.links
+    if is_fact(text[:-1]) or not (any(names) if is_short else all(names)):
         return False
     below = takewhile(lambda item: item.kind is BlockKind.ITEM and item.level > block.level, following)
     first = [item for item in below if item.level == block.level + 1]

@@ -61,3 +61,10 @@ def test_lines_of_markdown_that_are_comments_each_are_one() -> None:
         "[//]: # (The position will remain open until filled.)\n"
     )
     assert _commented(f"{_SHOWN}{lines}") == [("Postdoctoral scientist", ["postdoc"])]
+
+
+def test_a_template_that_nobody_has_filled_is_none() -> None:
+    comment = (
+        "<!--\n## PhD positions\n\n* Thesis 1: name\n    - Description\n    - Contact: [x](mailto:x@lab.example)\n-->"
+    )
+    assert _commented(f"---\ntitle: Jobs\n---\n\nWe look at owls.\n\n{comment}\n") == []

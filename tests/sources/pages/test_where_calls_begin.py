@@ -113,3 +113,36 @@ def test_what_tells_as_adverts_do_is_a_position_whatever_its_role_is_called() ->
 def test_what_has_few_parts_of_adverts_is_none() -> None:
     text = "## About the forest\n\n### Location\n\nHill.\n\n### History\n\nOld.\n\n### Owls\n\nMany.\n"
     assert _read(text) == []
+
+
+def test_the_steps_of_a_selection_are_no_positions() -> None:
+    text = (
+        "## PhD positions\n\nWe have PhD positions. Write to ada@lab.example.\n\n"
+        "1. Application submission: April 14 - May 21, 2027\n"
+        "2. Document submission by qualified candidates: August 4 - September 23, 2027\n"
+        "3. Final list: by September 30, 2027\n"
+    )
+    assert [title for title, _, _ in _read(text)] == ["PhD positions"]
+
+
+def test_an_item_that_offers_several_leads_to_those_below_it_with_a_link_in_it() -> None:
+    text = (
+        "Positions to be filled:\n\n"
+        "- [Postdoc on bats in the woods](https://lab.example/bats)\n"
+        "- Two four-year PhD positions available as part of [a school](https://school.example/):\n"
+        "    - [Evolution of owls by night](https://school.example/owls)\n"
+        "    - [Genomes of foxes and wolves](https://school.example/foxes)\n"
+    )
+    assert [(title, role) for title, role, _ in _read(text)] == [
+        ("Postdoc on bats in the woods", ["postdoc"]),
+        ("Evolution of owls by night", ["phd"]),
+        ("Genomes of foxes and wolves", ["phd"]),
+    ]
+
+
+def test_what_a_section_asks_in_a_word_is_a_part_of_it() -> None:
+    text = (
+        "## Graduate students\n\nWe are always interested in graduate students. Please write to ada@lab.example.\n\n"
+        "### Biologists?\n\nYou are welcome! We have a PhD student who was one.\n"
+    )
+    assert [title for title, _, _ in _read(text)] == ["Graduate students"]
