@@ -58,10 +58,10 @@ _LIKE_LOCAL = re.compile(r"[._+]|[a-z]\d")
 _MAILED = re.compile(r"\be-?mail(?: address)?\s{0,3}[:=]\s{0,3}\Z", re.IGNORECASE)
 """The label of an address; `mail us at lab.example` is none."""
 _PLACEHOLDER = re.compile(
-    r"\A(?:first\.last|postmaster|your|you|name|firstname|first|vorname|user|username|example|someone|noreply|"
+    r"\A(?:first\.last|postmaster|your|you|name|firstname|first|surname|lastname|vorname|nachname|user|username|example|someone|noreply|"
     r"no-reply|webmaster|x|xxx|"
     r"email|e-mail|mail|"
-    r"me|abc|test|foo|nospam|spam)[._-]?(?:name|lastname|email|nachname)?@|@(?:domain|email|mail|host|yourdomain|"
+    r"me|abc|test|foo|nospam|spam)[._-]?(?:name|surname|lastname|email|nachname)?@|@(?:domain|email|mail|host|yourdomain|"
     r"university|"
     r"example)\.(?:com|de|edu|tld)\Z|\.(?:png|jpe?g|gif|svg|webp)\Z",
     re.IGNORECASE,

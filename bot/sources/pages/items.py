@@ -64,10 +64,13 @@ _ONE_POSITION = re.compile(
 """With what an item begins that names one position: `A full time technician position, starting in May`."""
 
 
+_BETWEEN_DAYS = re.compile(r"\b(?:by|until|before|from|to|and|on|am|bis|vom|zum|und|ab)\b", re.IGNORECASE)
+
+
 def items_in(blocks: Sequence[Block], context: CallContext, calendar: DateStyle) -> list[list[Block]]:
     """The items and rows that are calls themselves, each with what belongs to it."""
     leads = _leads(blocks)
-    of_funders = _of_funders(blocks)
+    no_calls = _of_funders(blocks) | _timelines(blocks)
     grouped: list[list[Block]] = []
     known: set[int] = set()
     for block in blocks:
@@ -77,7 +80,7 @@ def items_in(blocks: Sequence[Block], context: CallContext, calendar: DateStyle)
         grouped.append([block])
         above = leads.get(block.group)
         lead = above.text if above else ""
-        if block.kind not in LISTED or block.group in of_funders or READING.search(lead):
+        if block.kind not in LISTED or block.group in no_calls or READING.search(lead):
             continue
         if _is_item_call(block, context, lead, calendar):
             known.add(id(block))
@@ -114,6 +117,22 @@ def _of_funders(blocks: Sequence[Block]) -> frozenset[int]:
         for group, said in heads.items()
         if any(map(is_scheme, said)) and not any(OPENING.search(head) or HIRING.search(head) for head in said)
     )
+
+
+def _timelines(blocks: Sequence[Block]) -> frozenset[int]:
+    """The groups of lists that say what happens when: `Interviews: 3-5 May`, and name no position."""
+    items: dict[int, list[Block]] = {}
+    for block in blocks:
+        if block.kind is BlockKind.ITEM:
+            items.setdefault(block.group, []).append(block)
+    return frozenset(group for group, steps in items.items() if len(steps) > 2 and all(map(_is_step, steps)))
+
+
+def _is_step(item: Block) -> bool:
+    label = LABELLED.match(item.text)
+    if label is None or item.links or not has_date(item.text):
+        return False
+    return not roles_in(label["label"]) and is_when(_BETWEEN_DAYS.sub(" ", item.text[label.end() :]))
 
 
 def _equals(

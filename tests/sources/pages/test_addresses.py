@@ -53,6 +53,7 @@ def test_an_address_is_read_as_it_is_meant(written: str) -> None:
         "ada@removethis.lab.example",
         "your.name@lab.example",
         "first.last@lab.example",
+        "name.surname@lab.example",
         "vorname.nachname@lab.example",
         "webmaster@lab.example",
         "postmaster@lab.example",

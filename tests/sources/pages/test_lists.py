@@ -12,6 +12,54 @@ from tests.sources.pages.expected import Page, check
 
 LISTS = (
     Page(
+        "what happens when, step by step, of which one is when to apply",
+        """---
+title: Positions
+---
+
+## PhD Positions
+
+PhD positions are fully funded by our graduate school.
+
+Timeline for 2027:
+1. Application submission: April 14 – May 21, 2027
+2. Interviews: June 22 – July 21, 2027
+3. Ranking list announced: by July 31, 2027
+4. Document submission by qualified candidates: August 4 – September 23, 2027
+""",
+        (("open", "phd", "PhD Positions", {"deadline": "2027-05-21"}),),
+    ),
+    Page(
+        "positions with their days behind them are no steps of one",
+        """---
+title: Positions
+---
+
+## Positions
+
+1. PhD position on owls: May 21, 2027
+2. PhD position on bats: June 22, 2027
+3. Postdoc position on moths: July 31, 2027
+""",
+        (
+            ("open", "phd", "PhD position on owls", {}),
+            ("open", "phd", "PhD position on bats", {}),
+            ("open", "postdoc", "Postdoc position on moths", {}),
+        ),
+    ),
+    Page(
+        "who develops or programs, by an ending",
+        """---
+title: Stellen
+---
+
+## Webentwickler (m/w/d)
+
+Zum 1. Mai 2027 ist die Stelle als Webentwickler zu besetzen. Vergütung: E13 TV-L.
+""",
+        (("open", "research-staff", "Webentwickler", {}),),
+    ),
+    Page(
         "news with their days in front, and facts that others do not share",
         """---
 title: Job announcements
