@@ -15,7 +15,7 @@ from bot.sources.pages.call import Call
 from bot.sources.pages.deadlines import sentences
 from bot.sources.pages.months import english_months
 from bot.sources.pages.sayings import saying
-from bot.sources.pages.signs import OPENING, POSITION, holds_for_all, names_several, refers_back
+from bot.sources.pages.signs import OPENING, POSITION, holds_for_all, refers_back
 from bot.sources.pages.words import roles_in
 
 _MOST_NAMED = 50  # calls
@@ -115,7 +115,7 @@ def _parts(block: Block) -> Iterator[tuple[str, Block]]:
 def _names_another(text: str, *, call: Call) -> bool:
     """Whether a text has more words of another title than of the call's, and all of those."""
     words = _words(text)
-    if words.isdisjoint(call.other_words) or holds_for_all(text) or names_several(text):
+    if words.isdisjoint(call.other_words) or holds_for_all(text):
         return False
     own = words & call.words
     return any(own < words & other for other in call.other_titles)

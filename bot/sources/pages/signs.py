@@ -165,17 +165,6 @@ PEOPLE = re.compile(
     re.IGNORECASE,
 )
 """The heading of who is there."""
-FOR_ALL = re.compile(
-    r"\b(?:all|any(?: of the)?|both|each of the|these|the above|alle[nr]?|beiden?|diese[nr]?) (?:\w{1,14} ){0,2}"
-    r"(?:positions?|vacanc\w{1,3}|openings?|jobs?|roles|calls?|stellen|applications?|projects?)\b|"
-    r"\b(?:a|any|the) specific (?:position|vacancy|opening|call)\b|"
-    r"\bgeneral (?:recruitment|enquir\w{1,3}|inquir\w{1,3})\b|"
-    r"\b(?:any|one|each|all|either) of (?:these|them|the following|the above)\b|"
-    r"\A\W{0,6}(?:(?:entry|admission|general|minimum|application|academic|language) )?"
-    r"(?:funding|how to apply|eligibility|salary|requirements|criteria|qualifications)\b[^.\n]{0,40}\b(?:for|of) "
-    r"(?:the |our )?[^.\n]{0,40}(?:positions|projects|theses|studentships)\W{0,4}\Z",
-    re.IGNORECASE,
-)
 
 
 _SUBJECT = re.compile(
@@ -204,7 +193,7 @@ def heads_readings(title: str) -> bool:
 
 
 def names_several(text: str) -> bool:
-    """Whether a sentence speaks of all positions that there are: `both positions`."""
+    """Whether a sentence that stands in one call speaks of all that there are: `both positions`."""
     return saying("parts", "several").search(text) is not None
 
 
@@ -220,8 +209,8 @@ def refers_back(text: str) -> bool:
 
 @lru_cache(2048)
 def holds_for_all(text: str) -> bool:
-    """Whether a text speaks of all positions, whichever roles it names."""
-    return FOR_ALL.search(text) is not None
+    """Whether a text speaks of all positions, whichever roles it names: `both positions`, `these positions`."""
+    return names_several(text) or saying("parts", "for_all").search(text) is not None
 
 
 _ASIDE = re.compile(

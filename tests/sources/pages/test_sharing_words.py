@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.sources.pages.signs import holds_for_all
 from tests.sources.pages.expected import Page, check
 
 MAY = {"deadline": "2026-05-02", "deadline_kind": "fixed"}
@@ -379,3 +380,25 @@ Write to jobs@lab.example by 2 May 2026.
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_by_its_words_what_stands_once_is_shared(page: Page) -> None:
     check(page)
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("For all of these positions, write to us.", True),
+        ("Requirements for the PhD positions", True),
+        ("Academic requirements for our projects", True),
+        ("Bewerbungen auf diese Stellen bis Mai", True),
+        ("Pour ces deux postes, écrire à nous", True),
+        ("Estas dos plazas son de tres años", True),
+        ("Queste due borse durano tre anni", True),
+        ("Estas bolsas duram três anos", True),
+        ("Voor deze twee vacatures geldt", True),
+        ("Dessa två tjänster", True),
+        ("Estos búhos vuelan de noche", False),
+        ("The positions of these owls are known", False),
+        ("Requirements for owls", False),
+    ],
+)
+def test_what_speaks_of_all_positions_is_known_in_each_language(text: str, holds: bool) -> None:
+    assert holds_for_all(text) is holds
