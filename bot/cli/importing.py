@@ -137,6 +137,8 @@ def _import_sources(
     for name in named:
         if name not in known:
             hint = nearest(name, known) or (f"; there are {', '.join(known)}" if known else "; it names none")
+            if "://" in name or Path(name).exists():
+                hint = f"; to read that file or address: callboard import --kind page {name}"
             raise click.UsageError(f'the config has no source "{name}"{hint}')
     if not known:
         raise click.UsageError(f"{path} names no sources; add some, or read a file or address with --kind")

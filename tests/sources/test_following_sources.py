@@ -614,3 +614,12 @@ def test_an_unknown_source_is_named_with_the_nearest(lab):
     ran = lab.run("import", "bord")
     assert ran.exit_code == 2
     assert 'the config has no source "bord"; did you mean "board"?' in ran.stderr
+
+
+@pytest.mark.parametrize("what", ["{folder}/jobs.md", "https://lab.example/jobs"])
+def test_a_file_or_address_in_a_sources_place_is_told_how_it_is_read(lab, tmp_path, what):
+    (tmp_path / "jobs.md").write_text("# Jobs\n")
+    what = what.format(folder=tmp_path)
+    ran = lab.run("import", what)
+    assert ran.exit_code == 2
+    assert f"callboard import --kind page {what}" in " ".join(ran.stderr.split())
