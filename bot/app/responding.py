@@ -22,7 +22,7 @@ from bot.chat.dialogue import replied
 from bot.chat.effects import ChangePosting, HandIn, Reject, Revise
 from bot.chat.facts import Facts, Need
 from bot.chat.handing_in import sent
-from bot.chat.naming import in_full, named
+from bot.chat.naming import id_and_rest, in_full
 from bot.chat.request import SLASH_COMMANDS, SUBCOMMANDS, Request, Syntax
 from bot.config.settings import TakenFrom
 from bot.domain.draft import DraftState
@@ -348,7 +348,7 @@ class Responder:
         if Need.ANNOUNCED in needs:
             announced = await self._ledger.announced(person.platform, request.argument)
             facts = replace(facts, announced=announced)
-        name, _rest = named(request)
+        name, _rest = id_and_rest(request)
         if Need.POSTING in needs:
             facts = await self._with_posting(facts, name)
         if Need.FORM in needs:

@@ -15,7 +15,7 @@ from bot.domain.zones import zone
 from bot.questions.index import Index
 from bot.questions.query import Query
 from bot.questions.question import Question
-from bot.wording.parts import Part, in_words, parts
+from bot.wording.parts import Part, parts, text_of_query
 from bot.wording.wording import Wording
 
 
@@ -109,9 +109,9 @@ class Context:
         """A query as its parts."""
         return parts(query, self.index.facets, self.wording)
 
-    def in_words(self, query: Query) -> str | None:
+    def text_of_query(self, query: Query) -> str | None:
         """A question that would be read as this query; None where there is none that would."""
-        return in_words(query, lambda text: self.read_question(text).query)
+        return text_of_query(query, lambda text: self.read_question(text).query)
 
     def without_unknown(self, query: Query) -> Query | None:
         """The query without the words that no posting has; None where it has no such words, or nothing else."""

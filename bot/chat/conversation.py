@@ -20,7 +20,7 @@ from bot.questions.intents import Intent
 from bot.questions.query import EVERYTHING, Exclusion, Query, Scope
 from bot.questions.question import Question
 from bot.questions.referring import Addition, Manner, PageTurn, Reference, referred
-from bot.wording.parts import in_words
+from bot.wording.parts import text_of_query
 
 LASTS = timedelta(minutes=30)
 """For so long an answer is remembered."""
@@ -148,7 +148,7 @@ def _added(
 
 
 def _text(query: Query, ask: Callable[[str], Question]) -> str | None:
-    return in_words(query, lambda text: ask(text).query)
+    return text_of_query(query, lambda text: ask(text).query)
 
 
 def merged(before: Query, more: Query, manner: Manner, facets: Facets) -> Query:

@@ -36,7 +36,7 @@ def _entries() -> Iterator[tuple[str, FormEntry]]:
             yield "deadline_time", _TIME
 
 
-def named(context: Context, key: str) -> str | None:
+def values_in_use(context: Context, key: str) -> str | None:
     """A sentence with the values that other postings have under a key; None where they have none, or it is a key
     without common values.
     """

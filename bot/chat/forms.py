@@ -13,7 +13,7 @@ from bot.chat import adverts
 from bot.chat.asking import State
 from bot.chat.context import Answer, Context
 from bot.chat.effects import Remember
-from bot.chat.fields import hints, may_mean, named, names
+from bot.chat.fields import hints, may_mean, names, values_in_use
 from bot.chat.handing_in import has_passed, known_with, looks, sent_label, told_problems
 from bot.chat.request import Request
 from bot.chat.rules import may_not_change, may_not_hand_in, no_admin
@@ -164,7 +164,7 @@ def _field(context: Context, key: str, fields: Mapping[str, Any]) -> FormField:
         key,
         names(context)[key],
         _kind(key),
-        joined((hints(context)[key], named(context, key)), " "),
+        joined((hints(context)[key], values_in_use(context, key)), " "),
         _options(context, key),
         value,
         is_optional=key not in _REQUIRED,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.audiences.follower import written
 from bot.audiences.personal import PersonalData
 from bot.chat.context import Context
-from bot.chat.saving import in_words
+from bot.chat.saving import query_label
 from bot.domain.message import joined, shortened
 from bot.questions.filters import read_filter
 
@@ -46,7 +46,7 @@ def _as_follower(context: Context, data: PersonalData) -> Iterator[str]:
     assert follower  # noqa: S101  # asked only then
     yield _("where I write to you: {place}").format(place=follower.destination.place)
     if follower.queries:
-        queries = (in_words(context, read_filter(saved.text).query) for saved in follower.queries)
+        queries = (query_label(context, read_filter(saved.text).query) for saved in follower.queries)
         yield _("what you follow, and since when: {queries}").format(
             queries=_listed(
                 tuple(

@@ -10,7 +10,7 @@ from bot.chat.request import Request
 from bot.domain.message import shortened
 
 
-def named(request: Request) -> tuple[str, str]:
+def id_and_rest(request: Request) -> tuple[str, str]:
     """The id that a command's argument begins with, and what follows."""
     name, _, rest = request.argument.strip().partition(" ")
     return name.strip("`<>").casefold(), rest.strip()

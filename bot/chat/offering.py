@@ -2,7 +2,7 @@
 
 from bot.chat.context import Answer, Context, short_answer
 from bot.chat.request import Request
-from bot.chat.saving import in_words, why_not
+from bot.chat.saving import query_label, why_not
 from bot.domain.message import Button, Line, Message, Span, shortened
 from bot.domain.posting import Posting
 from bot.questions.filters import read_filter
@@ -24,7 +24,7 @@ def to_follow(context: Context, question: Question) -> Answer:
     """Offers to follow what a question looks for; without the words that no position has, or with them."""
     _ = context.wording._
     rest = context.without_unknown(question.query)
-    texts = [context.in_words(query) for query in (rest, question.query) if query is not None]
+    texts = [context.text_of_query(query) for query in (rest, question.query) if query is not None]
     if question.query.is_all:
         texts = [""]
     if None in texts:
@@ -34,7 +34,7 @@ def to_follow(context: Context, question: Question) -> Answer:
         return why_not(context, texts[-1] or "") or short_answer(_("I did not understand what you want to follow."))
     lines = [
         Line.of(_("Shall I write to you in private when a position opens, moves its deadline or closes?")),
-        *(Line.of("• ", Span(in_words(context, read_filter(text).query), bold=True)) for text in can_be),
+        *(Line.of("• ", Span(query_label(context, read_filter(text).query), bold=True)) for text in can_be),
     ]
     if len(can_be) > 1:
         words = ", ".join(_("“{word}”").format(word=word) for word in context.index.unknown(question.query))

@@ -21,7 +21,7 @@ ALL_OF_IT = "*"
 """How a button names the query that lets everything through."""
 
 
-def in_words(context: Context, query: Query) -> str:
+def query_label(context: Context, query: Query) -> str:
     """How a query is understood."""
     labels = " · ".join(part.label for part in context.parts(query))
     return labels[:1].upper() + labels[1:] if labels else context.wording._("Every position")
@@ -69,7 +69,7 @@ def objection_to(context: Context, text: str) -> Objection | None:
     if question.query.is_all:
         return Objection(_("“{text}” would let everything through. Is that what you want?").format(text=quoted), "")
     reason = _("I do not understand all of “{text}” for sure, and what I pass over you would not see.")
-    plain = context.in_words(question.query)
+    plain = context.text_of_query(question.query)
     is_one = plain and not read_filter(plain).problems and plain != text
     return Objection(reason.format(text=quoted), plain if is_one else None)
 
@@ -90,7 +90,9 @@ def why_not(context: Context, text: str) -> Answer | None:
 def understood(context: Context, text: str, *more: str) -> Line:
     """A saved query as it is understood, and what is said of it."""
     query = read_filter(text).query
-    return Line.of(Span(in_words(context, query), bold=True), ": ", " · ".join((count_in_words(context, query), *more)))
+    return Line.of(
+        Span(query_label(context, query), bold=True), ": ", " · ".join((count_in_words(context, query), *more))
+    )
 
 
 def is_same(text: str, other_text: str) -> bool:

@@ -35,7 +35,7 @@ def positions(context: Context, request: Request) -> Answer:
     if question.intent in _LATER and (question.intent is not Intent.REMIND or nobody_to_write_to(context) is not None):
         instead = _LATER[question.intent](wording)
         if question.intent is Intent.CALENDAR:
-            query_text = "" if question.query.is_all else context.in_words(question.query) or ""
+            query_text = "" if question.query.is_all else context.text_of_query(question.query) or ""
             instead = replace(instead, buttons=((offering.calendar(wording, query_text),),))
         return Answer(instead, question=question)
     if question.intent not in {Intent.LIST, Intent.COUNT, Intent.NEWEST, Intent.LATEST}:
@@ -291,7 +291,7 @@ def _nearest(context: Context, asked_for: Sequence[Part]) -> list[Button]:
         rests.append(Query(asked_for[-1].rest.roles))
     counted = [(len(context.find(rest)), rest) for rest in rests if not rest.is_all]
     for count, rest in sorted((near for near in counted if near[0]), key=lambda near: near[0]):
-        if (text := context.in_words(rest)) is not None:
+        if (text := context.text_of_query(rest)) is not None:
             label = _understood(wording, rest, context.parts(rest))
             return [Button(f"{shortened(label, 40)}: {count}", request=Request("positions", text).text)]
     return []

@@ -55,7 +55,7 @@ class Setting:
     hint: Callable[[Wording], str] = lambda _: ""
 
 
-def named(word: str, settings: Mapping[str, Setting]) -> Setting | None:
+def setting_named(word: str, settings: Mapping[str, Setting]) -> Setting | None:
     """The setting that a word means, in any language."""
     return settings.get(_keys().get(word.casefold(), word.casefold()))
 

@@ -44,10 +44,11 @@ def odd_character(text: str) -> str:
     match = None if text.isascii() else _ODD.search(text)
     if not match:
         return ""
-    return f"holds the character {named(match[0])}; {'delete it' if _ALL.match(match[0]) else 'write a plain space'}"
+    what_to_do = "delete it" if _ALL.match(match[0]) else "write a plain space"
+    return f"holds the character {code_and_name(match[0])}; {what_to_do}"
 
 
-def named(character: str) -> str:
+def code_and_name(character: str) -> str:
     """A character by its number and name in Unicode, in words: `U+200B (zero width space)`."""
     return f"U+{ord(character):04X} ({unicodedata.name(character, 'a control character').lower()})"
 

@@ -125,7 +125,7 @@ class Message:
         return "\n".join(line.text for line in self.lines)
 
 
-def in_words(message: Message) -> Message:
+def without_file(message: Message) -> Message:
     """A message whose file cannot be handed over, with what the file holds below it."""
     instead = message.document.instead if message.document else ()
     return replace(message, lines=(*message.lines, *((BLANK, *instead) if instead else ())), document=None)

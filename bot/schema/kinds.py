@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from bot.domain.letters import EDGES, JOINERS, SPACES, UNSEEN, named, odd_character, without_unseen
+from bot.domain.letters import EDGES, JOINERS, SPACES, UNSEEN, code_and_name, odd_character, without_unseen
 from bot.schema.nodes import (
     NOT_ONE_LINE,
     NOT_TEXT,
@@ -104,7 +104,9 @@ class Text(ValueKind):
             raise invalid(node, f'{name}: {_misread(text, taken_for)}; write "{shown(text)}" in quotes')
         if match := self._refused.search(text):
             line_break = match[0] in "\r\n"
-            what = "a line break; write one line" if line_break else f"the character {named(match[0])}; delete it"
+            what = (
+                "a line break; write one line" if line_break else f"the character {code_and_name(match[0])}; delete it"
+            )
             raise invalid(node, f"{name}: holds {what}")
         if self.pattern and not self.pattern.fullmatch(text):
             raise misfit(node, name, text, f'"{_without_user(shown(text))}" {self.write}')

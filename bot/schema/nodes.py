@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from bot.domain.letters import named, odd_character, printable, trimmed
+from bot.domain.letters import code_and_name, odd_character, printable, trimmed
 from bot.domain.likeness import most_alike
 
 MAX_BYTES = 1024 * 1024
@@ -149,7 +149,9 @@ def text_of(content: bytes) -> str:
         )
     if match := _ODD.search(text):
         line = text.count("\n", 0, match.start()) + 1
-        raise InvalidError((line, f"holds the character {named(match[0])}; delete it, or save the file as UTF-8"))
+        raise InvalidError(
+            (line, f"holds the character {code_and_name(match[0])}; delete it, or save the file as UTF-8")
+        )
     return text
 
 

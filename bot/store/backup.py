@@ -21,7 +21,7 @@ from sqlalchemy import URL, make_url
 
 from bot.files.private import make_private
 from bot.store.engine import LOCKED
-from bot.store.errors import LedgerError, in_words
+from bot.store.errors import LedgerError, as_ledger_errors
 from bot.store.restorations import noted
 from bot.store.tables import is_newer, metadata, restorations
 
@@ -64,7 +64,7 @@ def back_up(url: str, file: Path) -> bool:
     _check_may_go(file)
     with _in_place(file) as fresh:
         if target.get_backend_name() == "sqlite":
-            with in_words(target):
+            with as_ledger_errors(target):
                 _copy(Path(target.database or ""), fresh)
                 with closing(sqlite3.connect(fresh)) as written:
                     written.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
@@ -89,7 +89,7 @@ def restore(url: str, file: Path, now: datetime) -> None:
     if target.get_backend_name() == "sqlite":
         if begin != _SQLITE:
             raise BackupError(f"{file} is no backup of SQLite" + _of_the_other(begin, _ARCHIVE, "PostgreSQL"))
-        with in_words(target), _beside(Path(target.database or "")) as folder:
+        with as_ledger_errors(target), _beside(Path(target.database or "")) as folder:
             checked = folder / "backup.db"
             shutil.copyfile(file, checked)
             if restorations.name in _check(file, checked):

@@ -8,7 +8,7 @@ from sqlalchemy import Table
 from sqlalchemy.dialects import sqlite
 
 from bot.store.database import Connection, Database
-from bot.store.errors import in_words
+from bot.store.errors import as_ledger_errors
 
 _T = TypeVar("_T")
 _KEYS_AT_ONCE = 500  # SQLite takes 32,766 variables a statement, older builds 999 (https://www.sqlite.org/limits.html)
@@ -22,7 +22,7 @@ class Connected:
 
     @asynccontextmanager
     async def _connect(self, *, reads: bool = False) -> AsyncIterator[Connection]:
-        with in_words(self._database.url):
+        with as_ledger_errors(self._database.url):
             async with self._database.connect(reads=reads) as connection:
                 yield connection
 

@@ -20,7 +20,7 @@ from bot.audiences.dispatch import Dispatch
 from bot.domain.notice import State
 from bot.store.connected import Connected
 from bot.store.database import Database
-from bot.store.errors import in_words
+from bot.store.errors import as_ledger_errors
 from bot.store.grouping import COLUMNS, Begin, Ending, TakenError, Writer
 from bot.store.prepared import Prepared
 from bot.store.tables import notices
@@ -69,7 +69,7 @@ class Deliveries(Connected):
         while True:
             possible = [begin for begin in begins if begin not in taken]
             try:
-                with in_words(self._database.url):
+                with as_ledger_errors(self._database.url):
                     refused = await self._database.transact(partial(self._transact, possible, ends))
             except TakenError as error:
                 taken += error.begins
@@ -89,7 +89,7 @@ class Deliveries(Connected):
                 _ending(begin.dispatch.key, State.DUE_AGAIN, begin.now, reason="it has not left", since=begin.now)
                 for begin in begun
             ]
-            with in_words(self._database.url):
+            with as_ledger_errors(self._database.url):
                 await self._database.transact(partial(self._transact, (), ends))
             raise
 

@@ -13,7 +13,7 @@ class LedgerError(Exception):
 
 
 @contextmanager
-def in_words(url: URL) -> Iterator[None]:
+def as_ledger_errors(url: URL) -> Iterator[None]:
     """Makes whatever the libraries raise a `LedgerError`. They say with `TypeError` and `ValueError` that a URL's
     options are none, and let some of the driver's own errors through.
     """

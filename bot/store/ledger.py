@@ -28,7 +28,7 @@ from bot.store.dialogues import DialogueStore
 from bot.store.digests import DigestStore
 from bot.store.drafts import DraftStore
 from bot.store.engine import bring_up_to_date
-from bot.store.errors import LedgerError, in_words
+from bot.store.errors import LedgerError, as_ledger_errors
 from bot.store.followers import FollowerStore
 from bot.store.history import History
 from bot.store.links import LinkStore
@@ -56,7 +56,7 @@ class Ledger(Deliveries, History, Revisions):
         after it, before anything leaves. Raises `LedgerError`.
         """
         address = make_url(url)
-        with in_words(address):
+        with as_ledger_errors(address):
             opened = database(address)
         ledger = cls(opened, verify, on_the_wire)
         try:

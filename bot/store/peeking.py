@@ -9,7 +9,7 @@ from urllib.parse import quote
 from sqlalchemy import Table, create_engine, inspect, make_url
 
 from bot.store.database import Connection, Database, Sqlite, database
-from bot.store.errors import in_words
+from bot.store.errors import as_ledger_errors
 from bot.store.renames import every_name
 from bot.store.tables import erased, withdrawals
 
@@ -44,7 +44,7 @@ async def only_read(
     such table yet. Raises `LedgerError`.
     """
     parsed = make_url(url)
-    with in_words(parsed):
+    with as_ledger_errors(parsed):
         if parsed.get_backend_name() == "sqlite":
             path = await asyncio.to_thread(os.path.abspath, parsed.database or "")
             if not await asyncio.to_thread(os.path.exists, path):

@@ -17,7 +17,7 @@ from bot.store import withdrawals as withdrawing
 from bot.store.connected import Connected, batches
 from bot.store.database import Connection
 from bot.store.editions import load, save
-from bot.store.errors import LedgerError, in_words
+from bot.store.errors import LedgerError, as_ledger_errors
 from bot.store.tables import editions, erased, postings, withdrawals
 
 _log = logging.getLogger("callboard")
@@ -126,7 +126,7 @@ class Revisions(Connected):
         """
         if self._database.dialect == "sqlite":
             try:
-                with in_words(self._database.url):
+                with as_ledger_errors(self._database.url):
                     await self._database.wipe(whole=whole)
             except LedgerError as error:
                 level = logging.WARNING if whole else logging.DEBUG

@@ -19,7 +19,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.files.private import make_private
 from bot.store.engine import HOLDERS, NAME, for_asyncpg
-from bot.store.errors import LedgerError, in_words
+from bot.store.errors import LedgerError, as_ledger_errors
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -58,7 +58,7 @@ class SenderLock:
         """The platforms for which this process is now, or still is, the one that sends. Does not wait. Raises
         `LedgerError`.
         """
-        with in_words(self._url):
+        with as_ledger_errors(self._url):
             if self._url.get_backend_name() == "sqlite":
                 return frozenset(self._keys) if self._take_file() else frozenset()
             await self._take_session()

@@ -70,14 +70,14 @@ def git(
                 os.killpg(running.pid, signal.SIGKILL)
             running.communicate()
             raise GitError("`git {command}` took too long, and was ended", command=command[0]) from None
-    answer = subprocess.CompletedProcess(command, running.returncode, stdout, in_words(stderr or ""))
+    answer = subprocess.CompletedProcess(command, running.returncode, stdout, on_one_line(stderr or ""))
     if check and answer.returncode:
-        output = answer.stderr or in_words(answer.stdout) or f"exit {answer.returncode}"
+        output = answer.stderr or on_one_line(answer.stdout) or f"exit {answer.returncode}"
         raise GitError("`git {command}` failed: {why}", command=command[0], why=output)
     return answer
 
 
-def in_words(text: str) -> str:
+def on_one_line(text: str) -> str:
     """What git or a hook says, on one line, short, without passwords."""
     lines = [" ".join(line.split()) for line in _PASSWORD.sub("//…@", text).splitlines()]
     line = printable("; ".join(line for line in lines if line))

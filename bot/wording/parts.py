@@ -91,21 +91,21 @@ def _either(labels: Sequence[str], wording: Wording) -> str:
 # --- As words
 
 
-def in_words(query: Query, read: Callable[[str], Query]) -> str | None:
+def text_of_query(query: Query, read: Callable[[str], Query]) -> str | None:
     """A text that `read` takes for this query and for no other; None where there is none."""
     text = written(query)
     return text if read(text) == query else None
 
 
 def without_each(query: Query, some: Sequence[Part], read: Callable[[str], Query]) -> list[str | None]:
-    """For each of these parts of a query, the words that ask for all the others; see `in_words`. What is written out so
-    stands between commas, each by itself: where the whole is read as it is meant, so is any part of it.
+    """For each of these parts of a query, the words that ask for all the others, as `text_of_query` does. What is
+    written out so stands between commas, each by itself: where the whole is read as it is meant, so is any part of it.
     """
     if not some:
         return []
-    if in_words(replace(query, left_out=()), read) is not None:
+    if text_of_query(replace(query, left_out=()), read) is not None:
         return [written(part.rest) for part in some]
-    return [in_words(part.rest, read) for part in some]
+    return [text_of_query(part.rest, read) for part in some]
 
 
 def written(query: Query) -> str:

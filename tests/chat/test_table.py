@@ -64,7 +64,7 @@ def test_the_commands_stand_in_their_places():
 def test_a_command_of_a_file_that_was_added_is_understood_offered_and_answered():
     words = wording("en")
     assert read("/owls tawny") == read_words("eulen tawny") == pressed("owls.1 tawny") == Request("owls", "tawny")
-    offered = [entry.command for entry in menus.in_words(menu(), words)]
+    offered = [entry.command for entry in menus.bot_commands(menu(), words)]
     assert offered == [
         "positions",
         "position",

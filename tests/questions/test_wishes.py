@@ -6,7 +6,7 @@ from bot.domain.posting import Role
 from bot.questions.index import Index
 from bot.questions.matching import matches
 from bot.wording.catalogue import wording
-from bot.wording.parts import in_words, parts
+from bot.wording.parts import parts, text_of_query
 from tests.domain.build import BERLIN, instant, posting
 
 NOW = instant("2027-03-10 12:00", BERLIN)
@@ -51,7 +51,7 @@ def test_wishes_are_one_part_that_can_be_taken_away_and_are_read_back():
         "“owls”",
         "PhD Rostock or Postdoc Kiel",
     ]
-    assert in_words(query, INDEX.parse) == "owls, phd rostock or postdoc kiel"
+    assert text_of_query(query, INDEX.parse) == "owls, phd rostock or postdoc kiel"
     assert {role for wish in query.wishes for role in wish.roles} == {Role.PHD, Role.POSTDOC}
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.submissions.carrying import SubmissionError
 from bot.submissions.git import Author, Repository
-from bot.submissions.program import GitError, in_words
+from bot.submissions.program import GitError, on_one_line
 from tests.submissions.conftest import ADA, BOB, OWLS, Lab, run
 
 
@@ -192,7 +192,7 @@ def test_from_a_hook_of_another_repository_ours_is_meant(repository, tmp_path, m
 
 
 def test_what_git_says_is_short_and_holds_no_password():
-    said = in_words("fatal: https://me:hunter2@lab.example/x\n\n  \x1b[31mred\n" + "long " * 500)
+    said = on_one_line("fatal: https://me:hunter2@lab.example/x\n\n  \x1b[31mred\n" + "long " * 500)
     assert "hunter2" not in said
     assert "\x1b" not in said
     assert len(said) < 620

@@ -17,7 +17,7 @@ from bot.questions.query import Exclusion, Query, Scope
 from bot.questions.shares import share
 from bot.questions.spans import Days
 from bot.wording.catalogue import wording
-from bot.wording.parts import in_words, parts, without_each
+from bot.wording.parts import parts, text_of_query, without_each
 from tests.chat.build import context
 from tests.domain.build import instant, posting
 
@@ -116,7 +116,7 @@ def test_a_query_written_out_is_read_back_as_itself(query, language):
     def read(text):
         return INDEX.read_question(text, language, NOW).query
 
-    assert in_words(query, read) is not None
+    assert text_of_query(query, read) is not None
     some = parts(query, FACETS, wording(language))
     for part, text in zip(some, without_each(query, some, read), strict=True):
         assert text is not None
@@ -124,7 +124,7 @@ def test_a_query_written_out_is_read_back_as_itself(query, language):
 
 
 def test_what_would_be_read_as_something_else_is_not_offered():
-    assert in_words(Query(terms=("phd",)), lambda text: INDEX.read_question(text, "en", NOW).query) is None
+    assert text_of_query(Query(terms=("phd",)), lambda text: INDEX.read_question(text, "en", NOW).query) is None
 
 
 def test_each_part_has_a_button_that_takes_it_away():

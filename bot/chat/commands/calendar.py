@@ -8,7 +8,7 @@ from bot.chat.context import Answer, Context, short_answer
 from bot.chat.effects import HandOutCalendar
 from bot.chat.facts import Need
 from bot.chat.request import Request
-from bot.chat.saving import in_words, matching
+from bot.chat.saving import matching, query_label
 from bot.chat.searching import answered
 from bot.domain.message import Button, Document, Line, LineKind, Message, Span, joined, shortened
 from bot.domain.posting import Posting
@@ -39,8 +39,8 @@ def _answer(context: Context, request: Request) -> Answer:
     if not postings or (question.doubts and question.query.is_all):
         return answered(context, request, question, context.wording._("Deadlines"))
     site = context.wording.site
-    address = site.at("calendar.ics", q=context.in_words(question.query) or text) if site else None
-    return _handed_out(context, in_words(context, question.query), postings, address)
+    address = site.at("calendar.ics", q=context.text_of_query(question.query) or text) if site else None
+    return _handed_out(context, query_label(context, question.query), postings, address)
 
 
 def _own(context: Context, *, is_anew: bool) -> Answer:

@@ -4,7 +4,7 @@ from bot.chat.command import Command
 from bot.chat.context import Answer, Context, short_answer
 from bot.chat.effects import ChangePosting
 from bot.chat.facts import Need
-from bot.chat.naming import named, unknown
+from bot.chat.naming import id_and_rest, unknown
 from bot.chat.request import Request
 from bot.chat.rules import is_offered, may_not_change, nobody_known
 from bot.domain.draft import Action
@@ -16,7 +16,7 @@ _ENDS = ("filled", "closed", "withdrawn")
 
 
 def _answer(context: Context, request: Request) -> Answer:
-    name, how = named(request)
+    name, how = id_and_rest(request)
     if context.facts.fields is None:
         return unknown(context, COMMAND, name)
     if (refusal := may_not_change(context)) is not None:

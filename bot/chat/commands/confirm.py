@@ -4,7 +4,7 @@ from bot.chat.command import Command
 from bot.chat.context import Answer, Context, beside
 from bot.chat.effects import Confirm
 from bot.chat.facts import Need
-from bot.chat.naming import named
+from bot.chat.naming import id_and_rest
 from bot.chat.request import Request
 from bot.chat.rules import may_not_change, nobody_known
 from bot.domain.message import Line, Message, Span, shortened
@@ -12,7 +12,7 @@ from bot.domain.posting import Status
 
 
 def _answer(context: Context, request: Request) -> Answer:
-    _, (name, _rest) = context.wording._, named(request)
+    _, (name, _rest) = context.wording._, id_and_rest(request)
     posting = context.index.get(name)
     if posting is None or context.facts.fields is None:
         return beside(_("There is no position called “{name}”.").format(name=shortened(name, 80)))

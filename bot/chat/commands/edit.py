@@ -5,14 +5,14 @@ from bot.chat.context import Answer, Context, short_answer
 from bot.chat.facts import Need
 from bot.chat.forms import form_with_lines
 from bot.chat.handing_in import begun, previewed, with_lines
-from bot.chat.naming import named, unknown
+from bot.chat.naming import id_and_rest, unknown
 from bot.chat.request import Request
 from bot.chat.rules import is_offered, may_not_change, nobody_known
 from bot.domain.person import Rank
 
 
 def _answer(context: Context, request: Request) -> Answer:
-    name, _rest = named(request)
+    name, _rest = id_and_rest(request)
     if context.facts.fields is None:
         return unknown(context, COMMAND, name)
     if (refusal := may_not_change(context)) is not None:

@@ -5,14 +5,14 @@ from bot.chat.context import Answer, Context
 from bot.chat.effects import Forget
 from bot.chat.extending import SURE, UNTIL, asked_until, moved
 from bot.chat.facts import Need
-from bot.chat.naming import named, unknown
+from bot.chat.naming import id_and_rest, unknown
 from bot.chat.request import Request
 from bot.chat.rules import is_offered, nobody_known
 from bot.domain.person import Rank
 
 
 def _answer(context: Context, request: Request) -> Answer:
-    name, day_written = named(request)
+    name, day_written = id_and_rest(request)
     if not name or context.facts.fields is None:
         return unknown(context, COMMAND, name)
     if not day_written:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.chat.command import Command
 from bot.chat.context import Answer, Context, beside
 from bot.chat.facts import Need
-from bot.chat.naming import named
+from bot.chat.naming import id_and_rest
 from bot.chat.nudging import whether_it_holds
 from bot.chat.request import Request
 from bot.chat.rules import may_not_change, nobody_known
@@ -14,7 +14,7 @@ from bot.domain.posting import Status
 
 
 def _answer(context: Context, request: Request) -> Answer:
-    name, _rest = named(request)
+    name, _rest = id_and_rest(request)
     posting = context.index.get(name)
     if posting is None or context.facts.fields is None:
         return beside(context.wording._("There is no position called “{name}”.").format(name=shortened(name, 80)))

@@ -6,7 +6,7 @@ from bot.chat.command import Command, spoken, takes_words
 from bot.chat.context import Answer, Context, short_answer
 from bot.chat.effects import RemindMe
 from bot.chat.facts import Need
-from bot.chat.naming import named, unknown
+from bot.chat.naming import id_and_rest, unknown
 from bot.chat.request import Request
 from bot.chat.rules import nobody_to_write_to
 from bot.chat.saving import matching
@@ -24,7 +24,7 @@ _MOST = 10  # lead times
 
 def _answer(context: Context, request: Request) -> Answer:
     _ = context.wording._
-    name, leads_written = named(request)
+    name, leads_written = id_and_rest(request)
     posting = context.posting(name)
     if posting is None or not posting.is_listed(context.now):
         return unknown(context, COMMAND, name)

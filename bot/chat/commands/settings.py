@@ -14,8 +14,8 @@ from bot.chat.effects import Arrange, Prefer
 from bot.chat.facts import Need, PlaceFacts
 from bot.chat.request import Request
 from bot.chat.rules import may_not_arrange, nobody_to_write_to
-from bot.chat.saving import count_in_words, in_words
-from bot.chat.setting import OF_PERSONS, Heard, Setting, is_slip, named
+from bot.chat.saving import count_in_words, query_label
+from bot.chat.setting import OF_PERSONS, Heard, Setting, is_slip, setting_named
 from bot.domain.form import FieldKind, Form, FormErrors, FormField, Option, Submission
 from bot.domain.message import BLANK, Button, Line, Message, Span, shortened
 from bot.wording.catalogue import wording
@@ -49,7 +49,7 @@ def _answer(context: Context, request: Request) -> Answer:
 
 def _meant(context: Context, subject: _Subject, key: str, value: str) -> Preferences | Message:
     """What is to be set; or why that is nothing, to be told."""
-    setting = named(key, subject.settings)
+    setting = setting_named(key, subject.settings)
     if setting is None:
         text = context.wording._("There is no setting “{key}”. There are: {keys}.")
         return Message((Line.of(text.format(key=shortened(key, 40), keys=", ".join(subject.settings))),))
@@ -166,7 +166,7 @@ def _shown(context: Context, subject: _Subject, *above: Line) -> Message:
 
 def _line(context: Context, setting: Setting, heard: Heard) -> Line:
     if setting is FILTER:
-        value = f"{in_words(context, heard.filter)}: {count_in_words(context, heard.filter)}"
+        value = f"{query_label(context, heard.filter)}: {count_in_words(context, heard.filter)}"
     else:
         value = setting.in_words(context.wording, setting.written(heard))
     return Line.of(Span(setting.name, code=True), f": {value}")
@@ -223,7 +223,7 @@ def _takes(rest: str) -> bool:
     first = rest.partition(" ")[0]
     if not rest or first[0] in "[@" or first.casefold() in spoken("place"):
         return True
-    return named(first, OF_PLACES) is not None or is_slip(first, OF_PLACES)
+    return setting_named(first, OF_PLACES) is not None or is_slip(first, OF_PLACES)
 
 
 COMMAND = Command(

@@ -7,7 +7,7 @@ from bot.chat.effects import Unfollow
 from bot.chat.facts import Need
 from bot.chat.request import Request
 from bot.chat.rules import nobody_to_write_to
-from bot.chat.saving import ALL_OF_IT, in_words, is_same
+from bot.chat.saving import ALL_OF_IT, is_same, query_label
 from bot.domain.message import shortened
 from bot.questions.filters import read_filter
 
@@ -25,7 +25,7 @@ def _answer(context: Context, request: Request) -> Answer:
         text = _("You do not follow “{text}”; {command} shows what you do.")
         command = following.COMMAND.written(context.syntax, context.wording)
         return short_answer(text.format(text=shortened(written, 60), command=command))
-    names = ", ".join(in_words(context, read_filter(text).query) for text in ended)
+    names = ", ".join(query_label(context, read_filter(text).query) for text in ended)
     return short_answer(_("You do not follow this any more: {queries}.").format(queries=names), Unfollow(tuple(ended)))
 
 

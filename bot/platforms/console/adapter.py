@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.chat.reading import pressed as read_button
 from bot.chat.reading import read
 from bot.chat.request import LONGEST_TEXT, SLASH_COMMANDS
-from bot.domain.message import Document, Line, Message, Span, in_words
+from bot.domain.message import Document, Line, Message, Span, without_file
 from bot.domain.schedule import Destination
 from bot.files import outlet
 from bot.files.account import account_name
@@ -129,7 +129,7 @@ def _with_path(message: Message, document: Document) -> Message:
     try:
         shown = Line.of("📎 ", Span(str(_saved(document)), code=True))
     except OSError:
-        return in_words(message)
+        return without_file(message)
     return replace(message, lines=(*message.lines, shown), document=None)
 
 

@@ -19,7 +19,7 @@ from telegram.error import BadRequest, ChatMigrated, Conflict, TelegramError
 from bot.chat.command import Command
 from bot.chat.reading import pressed
 from bot.chat.request import Request
-from bot.domain.message import Document, Message, in_words
+from bot.domain.message import Document, Message, without_file
 from bot.domain.person import Rank
 from bot.domain.schedule import Destination
 from bot.language import SOURCE, languages
@@ -197,7 +197,7 @@ class Telegram(Platform):
             if message.document is None or not error.permanent:
                 raise
             _log.warning("a file could not be sent, and is told in words: %s", error)
-            await self.reply(destination, in_words(message), to)
+            await self.reply(destination, without_file(message), to)
 
     async def turn_page(self, shown: TelegramMessage, message: Message) -> None:
         """Puts another message in the place of one whose button was pressed."""
@@ -348,7 +348,7 @@ class Telegram(Platform):
 
     async def _register(self, scope: BotCommandScope, offers: Sequence[Command]) -> None:
         for language in languages():
-            commands = menus.in_words(offers, self.wording(language))
+            commands = menus.bot_commands(offers, self.wording(language))
             code = "" if language == SOURCE else language
             await self._bot.set_my_commands(commands, scope=scope, language_code=code)
 

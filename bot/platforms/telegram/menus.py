@@ -35,6 +35,6 @@ def of(person: str, rank: Rank) -> tuple[BotCommandScope, Sequence[Command]]:
     return BotCommandScopeChat(int(person)), menu(rank)
 
 
-def in_words(offers: Sequence[Command], wording: Wording) -> list[BotCommand]:
+def bot_commands(offers: Sequence[Command], wording: Wording) -> list[BotCommand]:
     """A menu in a language."""
     return [BotCommand(command.name, command.summary(wording)) for command in offers]
