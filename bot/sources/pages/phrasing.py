@@ -6,7 +6,7 @@ and `$`: where the text begins and ends, but for signs; `!(a|b)`: none of these 
 with, none of these stands in front.
 
 To look for an expression is slow, and most texts have none: so a text's words are looked up first, once for all
-expressions (`Lexicon`).
+expressions (`PhraseLexicon`).
 """
 
 import re
@@ -40,7 +40,7 @@ class _Entry:
     phrases: tuple[tuple[int, int], ...]
 
 
-class Lexicon:
+class PhraseLexicon:
     """Which expressions a text may have, by its words: each expression has a bit, and each of its phrases asks for some
     words (`slots_of`), wherever they stand.
     """
@@ -122,7 +122,7 @@ class Phrasing:
 
     written: str
     bits: int = 0
-    lexicon: Lexicon | None = None
+    lexicon: PhraseLexicon | None = None
     parts: tuple["Phrasing", ...] = ()
 
     @cached_property

@@ -8,7 +8,7 @@ from operator import or_
 from typing import Final
 
 from bot.language import page_languages, phrases, read
-from bot.sources.pages.phrasing import Lexicon, Phrasing, expression, joined, slots_of, written_as
+from bot.sources.pages.phrasing import PhraseLexicon, Phrasing, expression, joined, slots_of, written_as
 
 _SECTIONS: Final = ("parts", "offers", "status", "applying", "pay", "openings", "day")
 
@@ -55,9 +55,9 @@ def _bits() -> Mapping[tuple[str, str, str], int]:
 
 
 @cache
-def _lexicon() -> Lexicon:
+def _lexicon() -> PhraseLexicon:
     """The words of all sayings."""
-    return Lexicon(
+    return PhraseLexicon(
         (bit, slots_of(phrase))
         for (section, name, language), bit in _bits().items()
         for phrase in _phrases(language, section)[name]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sources.pages.phrasing import Lexicon, Phrasing, phrasing, slots_of
+from bot.sources.pages.phrasing import PhraseLexicon, Phrasing, phrasing, slots_of
 from bot.sources.pages.sayings import said, saying
 
 SAYINGS = [(section, name) for section in ("offers", "status", "applying") for name in said(section)]
@@ -57,7 +57,7 @@ def test_of_each_slot_of_a_phrase_a_text_has_a_word(phrase, slots):
 
 def test_a_text_has_the_bits_of_what_its_words_may_say():
     said = {1: ["(has|have) been filled", "hir*"], 2: ["no longer available"], 4: ["filled"]}
-    lexicon = Lexicon((bit, slots_of(phrase)) for bit, phrases in said.items() for phrase in phrases)
+    lexicon = PhraseLexicon((bit, slots_of(phrase)) for bit, phrases in said.items() for phrase in phrases)
     assert lexicon.bits("It has been Filled") == 1 | 4
     assert lexicon.bits("It was filled") == 4
     assert lexicon.bits("We are hiring, no longer than available") == 1 | 2
@@ -65,7 +65,7 @@ def test_a_text_has_the_bits_of_what_its_words_may_say():
 
 
 def test_what_the_words_of_a_text_cannot_say_is_not_looked_for():
-    lexicon = Lexicon([(1, slots_of("no longer available"))])
+    lexicon = PhraseLexicon([(1, slots_of("no longer available"))])
     known = Phrasing("owls", 1, lexicon)
     assert not known.may_match("owls")
     assert known.search("owls") is None
