@@ -18,7 +18,7 @@ from bot.sources.pages.sayings import saying
 from bot.sources.pages.signs import OPENING, POSITION, holds_for_all, refers_back
 from bot.sources.pages.words import roles_in
 
-_MOST_NAMED = 50  # calls
+MOST_NAMED = 50  # calls
 """Among more than that, none is looked for by its title."""
 _ELSE = ("something_else",)
 _ELSE_SAID = (*_ELSE, "scholarships")
@@ -39,12 +39,12 @@ _ENDING = re.compile(r"(?<=\w{3})(?:en|[aeio])\Z")
 
 def tell_apart(calls: Sequence[Call]) -> None:
     """Gives each call of a page the words of its title, and those of the other titles, which are never its own."""
-    if not 1 < len(calls) <= _MOST_NAMED:
+    if not 1 < len(calls) <= MOST_NAMED:
         return
-    titles = [_words(_COMPOUND.sub(" ", _name(call))) - _words_of_positions() for call in calls]
+    titles = [words_in(_COMPOUND.sub(" ", _name(call))) - _words_of_positions() for call in calls]
     for call in calls:
-        call.words = _words(_name(call)) - _words_of_positions()
-        known = _words("\n".join(call.context.headings)) - call.words
+        call.words = words_in(_name(call)) - _words_of_positions()
+        known = words_in("\n".join(call.context.headings)) - call.words
         call.other_titles = frozenset(rest for title in titles if (rest := title - known) and not rest <= call.words)
         call.other_words = frozenset().union(*call.other_titles) - call.words
 
@@ -56,14 +56,14 @@ def without_others(blocks: Iterable[Block], call: Call) -> Iterator[Block]:
     if not call.other_titles:
         return iter(blocks)
     is_other = partial(_names_another, call=call)
-    return _without(blocks, is_other, is_other, lambda text: not call.other_words.isdisjoint(_words(text)))
+    return _without(blocks, is_other, is_other, lambda text: not call.other_words.isdisjoint(words_in(text)))
 
 
 def without_something_else(blocks: Iterable[Block], call: Call) -> Iterator[Block]:
     """The same, without what is said of something else that has a deadline of its own. What the call's name or the
     headings above it have is none.
     """
-    own = _words("\n".join((_name(call), *call.context.headings)))
+    own = words_in("\n".join((_name(call), *call.context.headings)))
     is_headed, is_said = partial(_is_other, own=own, names=_ELSE), partial(_is_other, own=own, names=_ELSE_SAID)
     return _without(blocks, is_headed, is_said, _names_something)
 
@@ -114,7 +114,7 @@ def _parts(block: Block) -> Iterator[tuple[str, Block]]:
 
 def _names_another(text: str, *, call: Call) -> bool:
     """Whether a text has more words of another title than of the call's, and all of those."""
-    words = _words(text)
+    words = words_in(text)
     if words.isdisjoint(call.other_words) or holds_for_all(text):
         return False
     own = words & call.words
@@ -139,13 +139,13 @@ def _applied_for(text: str) -> frozenset[str]:
     match = _APPLIED_FOR.search(text)
     if not match or roles_in(match[1]) or OPENING.search(match[1]) or POSITION.search(match[1]):
         return frozenset()
-    return _words(match[1])
+    return words_in(match[1])
 
 
 @lru_cache(4096)
 def _named(text: str, names: tuple[str, ...]) -> frozenset[str]:
     matches = [match[0] for name in names if (match := saying("day", name).search(text))]
-    return _words("\n".join(matches))
+    return words_in("\n".join(matches))
 
 
 def _name(call: Call) -> str:
@@ -153,7 +153,7 @@ def _name(call: Call) -> str:
 
 
 @lru_cache(4096)
-def _words(text: str) -> frozenset[str]:
+def words_in(text: str) -> frozenset[str]:
     """The words of a text without their plural, and without addresses."""
     plain = _ADDRESS.sub(" ", text.casefold())
     return frozenset(_singular(word) for word in _WORD.findall(plain))
@@ -173,4 +173,4 @@ def _words_of_positions() -> frozenset[str]:
         for section in read(language, "pages").values():
             names = section.values() if isinstance(section, dict) else (section,)
             written += (phrase for name in names if isinstance(name, str) for phrase in phrases(language, name))
-    return _words("\n".join(written))
+    return words_in("\n".join(written))

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import zip_longest
 
 from bot.domain.posting import Role
-from bot.sources.pages.belonging import without_others, without_something_else
+from bot.sources.pages.belonging import MOST_NAMED, without_others, without_something_else, words_in
 from bot.sources.pages.blocks import LISTED, Block, BlockKind
 from bot.sources.pages.call import MOST_KIND, MOST_LEAD, MOST_SHARED, Call
 from bot.sources.pages.days import DateStyle
@@ -37,8 +37,6 @@ from bot.sources.pages.words import roles_in
 
 _PROSE = frozenset((BlockKind.PARAGRAPH, BlockKind.ITEM))
 _LABEL = re.compile(r"\W{0,6}([^\n:]{4,120}?)\s?(?::|\s[–—-])\s")
-_MOST_NAMED = 50  # calls
-"""Among more than that, none is looked for by its title."""
 _NUMBER = re.compile(
     r"\b(?:positions?|projects?|topics?|jobs?|posts?|calls?|phd|postdoc|esr|dc|stellen?|projekte?|themen?|themas?|"
     r"ausschreibung|postes?|offres?|plazas?|vagas?|posizion[ei])\s?(?:no\.?|nr\.?|n°|#)?\s?(\d{1,2})\b(?![.:]\d)",
@@ -229,15 +227,10 @@ def _give(calls: Iterable[Call], blocks: Sequence[Block]) -> None:
 
 def _named_at_start(block: Block, calls: Sequence[Call]) -> frozenset[int]:
     """Of which calls the words stand in front of what an item says: `Owls: until 2 May`. None, if it is said of all."""
-    label = _LABEL.match(block.text) if block.kind in LISTED and len(calls) <= _MOST_NAMED else None
-    words = _words(label[1]) if label else frozenset()
-    named = frozenset(id(call) for call in calls if words and words <= _words(call.title))
+    label = _LABEL.match(block.text) if block.kind in LISTED and len(calls) <= MOST_NAMED else None
+    words = words_in(label[1]) if label else frozenset()
+    named = frozenset(id(call) for call in calls if words and words <= words_in(call.title))
     return named if len(named) < len(calls) else frozenset()
-
-
-@lru_cache(512)
-def _words(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"[^\W\d_]{4,}", text.casefold()))
 
 
 def _said_of_all(groups: Sequence[Sequence[Call]]) -> list[Block]:

@@ -1,7 +1,10 @@
 """By its words, what stands once is said of both calls, of one, or of those of a role; in several languages."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from bot.sources.pages import read_page
 from bot.sources.pages.signs import holds_for_all
 from tests.sources.pages.expected import Page, check
 
@@ -402,3 +405,13 @@ def test_by_its_words_what_stands_once_is_shared(page: Page) -> None:
 )
 def test_what_speaks_of_all_positions_is_known_in_each_language(text: str, holds: bool) -> None:
     assert holds_for_all(text) is holds
+
+
+def test_an_item_is_of_the_call_whose_words_it_begins_with_be_they_one_or_many() -> None:
+    page = (
+        "<h1>Open positions</h1><h2>PhD position on seals</h2><p>We are looking for a student.</p>"
+        "<h2>PhD position on beetles</h2><p>We are looking for a student.</p>"
+        "<h2>Deadlines</h2><ul><li>Seal: apply by 2 May 2026</li><li>Beetle: apply by 9 June 2026</li></ul>"
+    )
+    found = read_page(page, url=None, now=datetime(2026, 1, 5, tzinfo=UTC), is_markdown=False).postings
+    assert [posting.fields.get("deadline") for posting in found] == ["2026-05-02", "2026-06-09"]
