@@ -260,7 +260,9 @@ class Agenda:
     def _evaluate(self, posting: Posting, schedules: Iterable[Schedule], now: datetime) -> None:
         """Works out what is wanted of a posting, and hands it to the groups that hear of it."""
         if posting.status is Status.OPEN:
-            self._listed.setdefault(posting.id, now)
+            self._listed[posting.id] = min(
+                now, self._listed.get(posting.id, now)
+            )  # later, where the clock was set back
         wanted_by = {schedule: due for schedule in schedules if (due := self._renew(posting, schedule, now))}
         for group in self._audiences.matching(posting) if wanted_by else ():
             if due := wanted_by.get(group.schedule):

@@ -686,7 +686,7 @@ def test_whatever_happens_agenda_and_rule_find_what_the_slow_way_finds(data):
         now = data.draw(instants_of(world))
         for one in postings.values():
             if one.status is Status.OPEN:
-                listed.setdefault(one.id, now)
+                listed[one.id] = min(now, listed.get(one.id, now))
         found = bot.due(now)
         expected = {
             due
