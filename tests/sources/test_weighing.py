@@ -84,7 +84,19 @@ def test_without_pages_it_says_what_it_needs(tmp_path, capsys):
     assert "labelled pages" in capsys.readouterr().out
 
 
-AGAINST = {"STANDING", "OWN_MONEY", "INVITES", "LATER", "SCHEME", "NONE", "KIND", "SEVERAL", "TITLE_OF", "ROLE_TOLD"}
+AGAINST = {
+    "FUNDS",
+    "STANDING",
+    "OWN_MONEY",
+    "INVITES",
+    "LATER",
+    "SCHEME",
+    "NONE",
+    "KIND",
+    "SEVERAL",
+    "TITLE_OF",
+    "ROLE_TOLD",
+}
 
 
 @pytest.mark.parametrize("piece", WEIGHTS, ids=lambda piece: piece.name)

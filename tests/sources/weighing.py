@@ -23,6 +23,7 @@ from tests.sources.corpus import USUAL, matched, read
 SUPPOSED: Mapping[str, float] = {
     Evidence.DAY_ABOVE: 0.3,
     Evidence.FACTS: 2.1,
+    Evidence.FUNDS_ABOVE: -3.5,
     Evidence.LATER_ABOVE: -1.0,
     Evidence.LATER_ALONE: -1.5,
     Evidence.SCHEME_TITLE: -0.9,

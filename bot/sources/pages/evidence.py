@@ -46,6 +46,7 @@ class Evidence(StrEnum):
     STANDING_FIRST = auto()
     STANDING_ABOVE = auto()
     LATER_ABOVE = auto()  # a heading: planned, upcoming
+    FUNDS_ABOVE = auto()  # a heading: from where the money may come
     OWN_MONEY = auto()
     OWN_MONEY_FIRST = auto()
     INVITES = auto()
@@ -205,6 +206,9 @@ def _by_what_is_above(call: Call, calendar: DateStyle) -> Iterator[Evidence]:
         yield Evidence.AMONG_VACANCIES
     if any(map(is_planned, context.headings)):
         yield Evidence.LATER_ABOVE
+    nearest = context.headings[-2:] if call.heading else context.headings[-1:]  # its own among them
+    if any(says("funds", heading) for heading in nearest):
+        yield Evidence.FUNDS_ABOVE
     if context.has_none:
         yield Evidence.NONE_ON_PAGE
     for level in context.shared:

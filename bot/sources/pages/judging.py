@@ -7,6 +7,7 @@ a person.
 
 from collections import Counter
 
+from bot.domain.posting import Role
 from bot.sources.base import AsFound
 from bot.sources.pages.blocks import LISTED, Block, BlockKind
 from bot.sources.pages.call import Call
@@ -38,11 +39,22 @@ def judge(call: Call, calendar: DateStyle) -> bool:
     evidence = evidence_of(call, signs, calendar)
     if not is_gone and _is_nothing(evidence - {Evidence.STANDING} if _is_only_later(signs) else evidence):
         return False
+    if _is_scheme(call, evidence):
+        return False
     call.evidence = evidence
     weight = weigh(evidence)
     call.status = AsFound.OPEN if weight > 0 and not is_gone else AsFound.SPECULATIVE
     call.doubt = _DOUBT if abs(weight) < CLOSE else None
     return True
+
+
+def _is_scheme(call: Call, evidence: frozenset[Evidence]) -> bool:
+    """Whether it is somebody else's money, in a list of such, and says nothing of whom that is for."""
+    told = {Evidence.OFFER, Evidence.HIRING, Evidence.NUMBER, Evidence.PAY, Evidence.FACTS}
+    is_listed = Evidence.FUNDS_ABOVE in evidence and Evidence.HEADED not in evidence
+    return (
+        is_listed and evidence.isdisjoint(told) and (Evidence.ROLE_TOLD not in evidence or call.roles == [Role.OTHER])
+    )
 
 
 def _is_nothing(evidence: frozenset[Evidence]) -> bool:

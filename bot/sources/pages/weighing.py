@@ -31,6 +31,7 @@ WEIGHTS = {
     Evidence.STANDING_FIRST: -1.9,
     Evidence.STANDING_ABOVE: -1.1,
     Evidence.LATER_ABOVE: -1.1,
+    Evidence.FUNDS_ABOVE: -3.5,
     Evidence.OWN_MONEY: -1.9,
     Evidence.OWN_MONEY_FIRST: -0.5,
     Evidence.INVITES: -0.7,

@@ -166,7 +166,7 @@ ASIDE = re.compile(
     r"letzte) (?:beiträge|artikel|meldungen|"
     r"nachrichten)|kategorien|schlagwörter)\W{0,4}\Z"
     r"|\A\W{0,6}(?:(?:our|all|some) )?(?:finished|completed|defended|ongoing|past|former|previous|current|supervised) "
-    r"(?:[\w'’-]{1,14} ){0,3}(?:theses|students|members)\W{0,4}\Z|\A\W{0,6}alumni\b[^\n]{0,20}\Z"
+    r"(?:[\w'’-]{1,14} ){0,3}(?:theses|students|members|supervisions?)\W{0,4}\Z|\A\W{0,6}alumni\b[^\n]{0,20}\Z"
     r"|\A\W{0,6}(?:(?:hinweise|tipps|leitfaden|richtlinien|guidelines?|tips|advice)\b[^\n]{0,40}|how to )"
     r"\b(?:erstellung|erstellen|verfassen|schreiben|writing|write)\b[^\n]{0,60}\Z"
     r"|\A\W{0,6}(?:abgeschlossene|beendete|laufende|betreute) (?:\w{1,14} ){0,2}\w{0,20}arbeiten\W{0,4}\Z",

@@ -190,3 +190,30 @@ def test_what_is_told_in_detail_in_another_language_is_a_position():
 def test_that_one_may_begin_at_any_time_invites_nobody():
     assert sign_of("Beginn jederzeit möglich.") is None
     assert sign_of("Sie können sich jederzeit bewerben.") is Sign.STANDING
+
+
+@pytest.mark.parametrize(
+    ("text", "states"),
+    [
+        (
+            "# Join us\n\n## Funding opportunities\n\n- [Owl Council Award](https://owls.example)",
+            [],
+        ),
+        (
+            "# Join us\n\n## Funding sources for postdocs\n\n- [Owl Postdoc Fellowship](https://owls.example)",
+            [(AsFound.SPECULATIVE, False)],
+        ),
+        (
+            "# Join us\n\n## Funded projects\n\n- [PhD position on owls](https://owls.example/phd)",
+            [(AsFound.OPEN, False)],
+        ),
+        (
+            "# Funding options\n\n## Open PhD positions\n\n- [PhD position on owls](https://owls.example/phd.pdf)",
+            [(AsFound.OPEN, False)],
+        ),
+        ("# Jobs\n\n## Past thesis supervision\n\n- 2023: Ada, owls at night\n- 2022: Bo, seals by day", []),
+        ("# Jobs\n\n## Technician\n\nThe lab is looking to hire a technician.", [(AsFound.OPEN, False)]),
+    ],
+)
+def test_a_list_of_money_offers_no_positions(text, states):
+    assert _states(text) == states
