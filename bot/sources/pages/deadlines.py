@@ -73,7 +73,7 @@ _LAST = re.compile(r"(?:(?P<figures>\d{1,2})|[^\W\d_]{1,12})\.\Z")
 @cache
 def _lasts() -> frozenset[str]:
     """The words with which a short form ends, or a month."""
-    return frozenset(re.findall(r"[^\W\d_]+(?=[|)\]])", f"{_abbreviation().pattern.lower()}|")) | {"m"}
+    return frozenset(re.findall(r"[^\W\d_]{1,30}(?=[|)\]])", f"{_abbreviation().pattern.lower()}|")) | {"m"}
 
 
 def _is_abbreviated(text: str, end: int) -> bool:
