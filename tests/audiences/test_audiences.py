@@ -316,7 +316,7 @@ def test_with_audiences_that_come_change_and_go_it_is_what_the_slow_way_finds(da
         now = data.draw(instants_of(world))
         for one in postings.values():
             if one.status is Status.OPEN:
-                listed.setdefault(one.id, now)
+                listed[one.id] = min(now, listed.get(one.id, now))
         if data.draw(st.booleans()):
             list(islice(agenda.look(now), data.draw(st.integers(0, 3))))
         found = []

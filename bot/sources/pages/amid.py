@@ -25,6 +25,12 @@ _INFORMS = re.compile(
     r"\b(?:information(?:en)?|applying for|bewerbung auf|informations?|información|informazioni)\b", re.IGNORECASE
 )
 """What is available there tells how to apply, and is no position."""
+_OF_OTHERS = re.compile(
+    r"\b(?:partners?|partner\w{1,10}|collaborators?|colleagues?|(?:graduate|doctoral) schools?|had|was|were|"
+    r"kolleg\w{1,6}|hatten?|graduiertenschule|partenaires?|collègues?|socios?|colegas?)\b",
+    re.IGNORECASE,
+)
+"""Who offers a position that is not the page's, and when it was offered."""
 
 
 def apart(call: Call, calendar: DateStyle) -> tuple[Call, Call] | None:
@@ -43,6 +49,8 @@ def apart(call: Call, calendar: DateStyle) -> tuple[Call, Call] | None:
     if not offers or not inviting or offers[0][0] < inviting[0]:
         return None
     place, said = offers[0]
+    if _OF_OTHERS.search(said):
+        return None
     end = min((other for other in inviting if other > place), default=len(call.blocks))
     own, rest = call.blocks[place:end], [*call.blocks[:place], *call.blocks[end:]]
     more = {other for other, _ in offers if other != place}

@@ -344,7 +344,8 @@ def _kind(before: str, since: int, after: str, *, is_range_end: bool) -> Deadlin
         return DeadlineKind.REVIEW_BEGINS
     if until and preferred_day().search(reach, max(0, len(reach) - _MOST_PROMISED)):
         return DeadlineKind.REVIEW_BEGINS
-    if (refused := refused_after().search(reach)) and (refused["none"] or not_taken().match(after)):
+    refused = None if of_others().search(reach) else refused_after().search(reach)
+    if refused and (refused["none"] or not_taken().match(after)):
         return DeadlineKind.FIXED
     if review_begun().search(reach):
         is_of_review = other < 0 or pattern("begins").search(reach[max(0, other - 12) : other])

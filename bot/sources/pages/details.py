@@ -53,12 +53,13 @@ def _hint() -> re.Pattern[str]:
 
 
 _PLAIN = re.compile(r"(?<![\w@.+-])[A-Za-z0-9][A-Za-z0-9._+'-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,200}[A-Za-z0-9]")
-is_email = re.compile(EMAIL).fullmatch
-_LIKE_LOCAL = re.compile(r"[._+]|[a-z]\d")
+_is_email = re.compile(EMAIL).fullmatch
+_LIKE_LOCAL = re.compile(r"[._+]")
+_IN_BRACKETS = re.compile(r"[a-z]\d")
 _MAILED = re.compile(r"\be-?mail(?: address)?\s{0,3}[:=]\s{0,3}\Z", re.IGNORECASE)
 """The label of an address; `mail us at lab.example` is none."""
 _PLACEHOLDER = re.compile(
-    r"\A(?:first\.last|postmaster|your|you|name|firstname|first|surname|lastname|vorname|nachname|user|username|example|someone|noreply|"
+    r"\A(?:first\.last|postmaster|your|you|seu|tu|votre|ihre?|deine?|name|firstname|first|surname|lastname|vorname|nachname|user|username|example|someone|noreply|"
     r"no-reply|webmaster|x|xxx|"
     r"email|e-mail|mail|"
     r"me|abc|test|foo|nospam|spam)[._-]?(?:name|surname|lastname|email|nachname)?@|@(?:domain|email|mail|host|yourdomain|"
@@ -80,7 +81,7 @@ def emails(block: Block) -> list[tuple[str, str]]:
     result: dict[str, str] = {}
     for _, address, words in sorted(found):
         plain = address.strip(".,;:<> ")
-        if is_email(plain) and not _PLACEHOLDER.search(plain) and not _NO_SPAM.search(plain) and "{" not in plain:
+        if _is_email(plain) and not _PLACEHOLDER.search(plain) and not _NO_SPAM.search(plain) and "{" not in plain:
             result.setdefault(plain, words)
     return list(result.items())
 
@@ -95,7 +96,10 @@ def _written(text: str) -> tuple[tuple[int, str, str], ...]:
         local, host = _dot().sub(".", hidden["local"]), _dot().sub(".", hidden["host"]).rstrip(".")
         is_bare = hidden["at"].strip().isalpha()
         if is_bare and not (
-            _dot().search(hidden[0]) or _LIKE_LOCAL.search(local) or _MAILED.search(text[: hidden.start()][-40:])
+            _dot().search(hidden[0])
+            or _LIKE_LOCAL.search(local)
+            or _MAILED.search(text[: hidden.start()][-40:])
+            or (text[: hidden.start()].endswith("(") and _IN_BRACKETS.search(local))
         ):
             continue  # "work at lab.example"
         found.append((hidden.start(), f"{local}@{host}", hidden[0]))

@@ -8,9 +8,10 @@ from bot.domain.posting import Status
 from bot.schema import Value
 from bot.sources.base import AsFound, FoundPosting
 from bot.sources.files.hints import status_named
+from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline
-from bot.sources.pages.details import is_email
+from bot.sources.pages.details import emails
 from bot.sources.pages.links import resolved
 from bot.sources.pages.paying import pay
 
@@ -77,7 +78,7 @@ def with_front_matter(
             if paid := pay([f"Salary: {text}"]):
                 fields["pay"], evidence["pay"] = paid[0], f"{name}: {text}"
         elif key == "contact":
-            if is_email(text):
+            if [address for address, _ in emails(Block(BlockKind.PARAGRAPH, text))] == [text]:
                 fields["contact"] = {"email": text}
                 fields.setdefault("apply", text)
                 evidence["contact"] = f"{name}: {text}"

@@ -22,6 +22,7 @@ _ANY = re.compile(r"_(\d)\Z")
 _TOKEN = re.compile(r"(\*?)([^\W_]+)(\*?)")
 _WORD = re.compile(r"[^\W_]+")
 _MOST_WORDS = 100_000
+_MOST_SENTENCE = 2000  # characters
 _BEGIN = r"(?<!\w)"
 _GAP = r"[^.\n]{0,40}"
 
@@ -71,10 +72,14 @@ class PhraseLexicon:
                 tuple(sorted(candidate for candidate in candidates if candidate[0])),
             )
         self._known = dict[str, _Entry | None]()
-        self.bits = lru_cache(16384)(self._bits)  # a page of a megabyte has as many sentences
+        self._bits_of_sentence = lru_cache(16384)(self._bits)  # a page of a megabyte has as many
+        self._bits_of_text = lru_cache(64)(self._bits)  # a whole page may be one: few are kept
+
+    def bits(self, text: str) -> int:
+        """The bits of the expressions that a text may have; remembered, since each expression asks for them."""
+        return self._bits_of_sentence(text) if len(text) <= _MOST_SENTENCE else self._bits_of_text(text)
 
     def _bits(self, text: str) -> int:
-        """The bits of the expressions that a text may have."""
         bits = slots = 0
         asked: list[tuple[tuple[int, int], ...]] = []
         known = self._known

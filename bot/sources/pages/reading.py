@@ -26,7 +26,7 @@ from bot.sources.pages.paying import pay, share
 from bot.sources.pages.repeats import without_repeats
 from bot.sources.pages.sections import Section, sections
 from bot.sources.pages.sharing import about, addresses_beside, due_beside, only_address
-from bot.sources.pages.status import begins_past, may_say_none, says_none
+from bot.sources.pages.status import begins_past, is_closed, may_say_none, says_none
 from bot.sources.pages.titles import title_of_page
 from bot.sources.pages.whole import topic_of_record, whole_call
 from bot.sources.pages.words import HIRING, VACANCIES, roles_in
@@ -36,6 +36,7 @@ _SLASHES = re.compile(r"/[0-9]{1,2}/[0-9]")
 _LEADS = re.compile(r"\W{0,3}(?:(?:for|as|für|als)\s{1,2})?", re.IGNORECASE)
 """What stands in front of the words in bold by which a paragraph says whom it is about."""
 _MOST_TOLD = 600  # characters
+_NOT_YET = "it can be read as closed, and names a day to apply by that is still to come"
 _US = re.compile(r"\.edu(?![\w.])|\bU\.?S\.?A\b|United States|\bstipend of \$", re.IGNORECASE)
 _NOT_US = re.compile(
     r"https?://[^\s/\"'<>]{1,100}\.(?:de|at|ch|uk|fr|it|es|nl|be|se|no|dk|fi|ie|pt|pl|cz|eu|au|nz|sg|in|br|co|mx|"
@@ -173,6 +174,13 @@ class _Page:
         evidence["role"] = _said_of_role(call, head, own_texts)
         if call.doubt and not call.context.is_comment:
             uncertain["status"] = call.doubt
+        elif (
+            call.is_closed
+            and call.due.day
+            and call.due.day >= self._now.date()
+            and not is_closed(f"{head} {call.title}")
+        ):
+            uncertain["status"] = _NOT_YET
         self._deadline(call, fields, evidence, uncertain)
         self._addresses(call, fields, evidence, uncertain)
         texts = [head, call.title, *own_texts]
@@ -196,7 +204,7 @@ class _Page:
         return call.status
 
     def _address(self, call: Call) -> list[tuple[str, str]]:
-        """The only address of a page that is about one position alone, wherever it stands."""
+        """Where a page that is about one position alone says to whom applications go."""
         if self._count != 1 or call.is_speculative or call.context.is_comment:
             return []
         return only_address(block for block in self._blocks if block.kind is not BlockKind.COMMENT)

@@ -22,6 +22,7 @@ from bot.sources.pages.deadlines import DeadlineFound, deadline, labelled, sente
 from bot.sources.pages.details import emails
 from bot.sources.pages.sections import Section
 from bot.sources.pages.signs import (
+    APPLY_TO,
     LIST_OF,
     SEVERAL,
     concerns,
@@ -87,9 +88,11 @@ def addresses_beside(call: Call) -> Iterator[tuple[str, str]]:
 
 
 def only_address(blocks: Iterable[Block]) -> list[tuple[str, str]]:
-    """The address that some blocks give with the words that do, where they give no other."""
-    found = dict(address for block in blocks if not _is_menu(block) for address in emails(block))
-    return list(found.items()) if len(found) == 1 else []
+    """The address to which some blocks say that applications go, with the words that do, where they give no other."""
+    found = [(block, address) for block in blocks if not _is_menu(block) for address in emails(block)]
+    if len({address for _, (address, _) in found}) != 1:
+        return []
+    return [address for block, address in found if APPLY_TO.search(block.text)][:1]
 
 
 def _is_menu(block: Block) -> bool:

@@ -153,7 +153,7 @@ def closed_at(text: str) -> int | None:
     if not closed.search(text):
         return None
     for found in closed.pattern.finditer(text):
-        before = text[max(0, found.start() - 60) : found.start()]
+        before = text[max(0, found.start() - 60) : found.start()].replace(". ", " ")  # of a day: `3. Mai`
         if not _said("not_closed").pattern.search(before) and _is_of_call(found, text):
             return found.start()
     return None

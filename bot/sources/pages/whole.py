@@ -36,7 +36,7 @@ _MOST_TOLD = 600  # characters
 _LEAST_FACTS = 3
 _SUMMARIES = "description excerpt subtitle summary tagline".split()
 _KINDS = "type kind category categories role level position_type job_type".split()
-_PLACES = "collection type layout permalink category categories tags".split()
+_PLACES = "collection type layout permalink".split()
 _BETWEEN = re.compile("[-_/]")
 _RECORD = re.compile(
     r"\W{0,2}(?:vacancy|job|position|opening|stelle|stellenangebot|offre|oferta)\W{0,2}", re.IGNORECASE

@@ -46,6 +46,8 @@ def test_an_address_is_read_as_it_is_meant(written: str) -> None:
     [
         "work at lab.example",
         "mail us at lab.example",
+        "our lab is in building b2 at lab.example",
+        "seu-email@lab.example",
         "e-mail address: see the page of people at lab.example",
         "available at uni.example",
         "we take no applications at this point in time",
@@ -76,11 +78,11 @@ def _contacts(page: str) -> list[object]:
     return [posting.fields.get("contact") for posting in reading.postings]
 
 
-_ABOUT = "\n\n# Team\n\n- Ada, ada@lab.example\n"
+_ABOUT = "\n\n# Team\n\n- Ada (applications to ada@lab.example)\n"
 _POSITION = "## PhD position in hydrology\n\nWe have an open PhD position in hydrology, apply by 1 May 2031."
 
 
-def test_the_only_address_of_a_page_is_that_of_its_only_position() -> None:
+def test_the_only_address_to_apply_to_on_a_page_is_that_of_its_only_position() -> None:
     assert _contacts(_POSITION + _ABOUT) == [{"email": "ada@lab.example"}]
 
 
@@ -88,6 +90,8 @@ def test_the_only_address_of_a_page_is_that_of_its_only_position() -> None:
     "page",
     [
         _POSITION + _ABOUT + "- Bob, bob@lab.example",
+        _POSITION + "\n\n# Team\n\n- Ada, ada@lab.example",
+        _POSITION + "\n\n# News\n\nAda left us for another lab (ada@lab.example).",
         "## Prospective PhD students\n\nWe are always looking for PhD students with own funding." + _ABOUT,
         _POSITION + "\n\n## Postdoc position in ecology\n\nA postdoc position is open, too." + _ABOUT,
     ],

@@ -43,3 +43,11 @@ def test_where_that_is_not_so_it_is_one_call(paragraphs: tuple[str, ...]) -> Non
 
 def test_a_heading_that_names_one_position_is_that_call() -> None:
     assert len(_read(_ALWAYS, _OFFER, heading="Postdoc on owls at night")) == 1
+
+
+def test_what_others_offer_or_what_was_offered_is_no_call_of_the_section() -> None:
+    for said in (
+        "Our partner lab is looking for one postdoc, apply by 3 March 2027.",
+        "We had one postdoc position (deadline: 3 March 2027).",
+    ):
+        assert len(_read(_ALWAYS, said)) == 1

@@ -53,6 +53,15 @@ def test_what_is_gone(said):
         "Le poste sera pourvu dès que le sujet est clos.",
         "El proyecto estudia un circuito cerrado.",
         "De positie is nog niet vervuld.",
+        "The search for a new director has concluded.",
+        "The previous search has concluded.",
+        "The other position is already filled.",
+        "Nach dem 15. Januar 2027 sind Bewerbungen nicht mehr möglich.",
+        "Danach nehmen wir keine Bewerbungen mehr an.",
+        "Später eingehende Bewerbungen können nicht mehr berücksichtigt werden.",
+        "Bewerbungen per Post sind nicht mehr möglich.",
+        "Wir nehmen keine weiteren Bewerbungen per E-Mail an.",
+        "Ihre Bewerbung ist dann in Bearbeitung.",
     ],
 )
 def test_what_is_not_gone(said):
@@ -118,3 +127,14 @@ def test_a_call_below_which_it_is_said_that_it_is_gone_is_closed():
     page = "# Vacantes\n\n## Contrato predoctoral en óptica\n\nEl plazo ha finalizado.\n"
     [found] = read_page(page, url=None, now=NOW, is_markdown=True).postings
     assert found.as_found is AsFound.CLOSED
+
+
+def test_what_is_closed_with_a_day_still_to_come_waits_for_a_person():
+    page = (
+        "# PhD position in owls\n\nWe look for a PhD student. Paper applications are no longer accepted. Apply by {}."
+    )
+    [ahead] = read_page(page.format(f"3 May {NOW.year + 2}"), url=None, now=NOW, is_markdown=True).postings
+    [over] = read_page(page.format(f"3 May {NOW.year - 2}"), url=None, now=NOW, is_markdown=True).postings
+    assert "status" in ahead.uncertain
+    assert "status" not in over.uncertain
+    assert over.as_found is AsFound.CLOSED

@@ -128,6 +128,14 @@ def test_applications_are_taken_after_it(text: str) -> None:
         "Beslut fattas senast den 7 mars 2027.",
         "Samtaler afholdes den 7. marts 2027.",
         "Stillingen er midlertidig til 7. mars 2027.",
+        "Position end date: 7 March 2027",
+        "Your job ends on 7 March 2027.",
+        "Recruiting of study participants ends on 7 March 2027.",
+        "No new applications for the workshop after 7 March 2027.",
+        "Materials found after 7 March 2027 cannot be considered.",
+        "Die Bewerbungsphase beginnt am 7. März 2027.",
+        "Quien obtenga el título antes del 7 de marzo de 2027 puede presentar solicitud.",
+        "Chi si laurea entro il 7 marzo 2027 può candidarsi.",
     ],
 )
 def test_it_is_another_day(text: str) -> None:
